@@ -1,0 +1,1 @@
+"""The room that looks: platforms, spiders, capture, rehearsal."""

@@ -1,0 +1,98 @@
+"""Strict looking into a response: JSON by path, and the exact path that was missing when the shape changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from crawlers.visits import Page
+
+
+class Missing(Exception):
+    """The path that a reader needs and the answer does not have; caught once, in `crawlers.reading`."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def text(page: Page) -> str:
+    """Decode a body: UTF-8 (BOM dropped), else GB18030, never an error."""
+    try:
+        return page.body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return page.body.decode("gb18030", errors="replace")
+
+
+def decoded(page: Page) -> Json:
+    """Give the body as JSON; raise `Missing("JSON")` when it is none (HTML, cut off, too deep)."""
+    try:
+        return Json(json.loads(text(page)))
+    except (ValueError, RecursionError):
+        raise Missing("JSON") from None
+
+
+class Json:
+    """A JSON value that knows its path; every access states the type it expects."""
+
+    def __init__(self, value: Any, path: str = "") -> None:
+        self.value = value
+        self.path = path
+
+    def __getitem__(self, key: str) -> Json:
+        """Give the member, or raise `Missing` with its full path."""
+        path = f"{self.path}.{key}" if self.path else key
+        if not isinstance(self.value, dict) or key not in self.value:
+            raise Missing(path)
+        return Json(self.value[key], path)
+
+    def at(self, path: str) -> Json:
+        """Walk a dotted path."""
+        node = self
+        for key in path.split("."):
+            node = node[key]
+        return node
+
+    def get(self, path: str) -> Any:
+        """Give the raw value at a dotted path, None when any part is absent."""
+        node = self.value
+        for key in path.split("."):
+            if not isinstance(node, dict):
+                return None
+            node = node.get(key)
+        return node
+
+    def text(self) -> str:
+        """Give a non-empty string, or raise `Missing`."""
+        if not isinstance(self.value, str) or not self.value:
+            raise Missing(self.path)
+        return self.value
+
+    def id(self) -> str:
+        """Give an id, which platforms send as number or string, as a string."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | str) or self.value == "":
+            raise Missing(self.path)
+        return str(self.value)
+
+    def integer(self) -> int:
+        """Give a whole number, sent as number or as a string of digits."""
+        if isinstance(self.value, bool):
+            raise Missing(self.path)
+        if isinstance(self.value, int):
+            return self.value
+        if isinstance(self.value, str) and self.value.isascii() and self.value.lstrip("-").isdigit():
+            return int(self.value[:20])
+        raise Missing(self.path)
+
+    def object(self) -> Json:
+        """Give itself when it is an object, or raise `Missing`."""
+        if not isinstance(self.value, dict):
+            raise Missing(self.path)
+        return self
+
+    def items(self) -> Iterator[Json]:
+        """Iterate over a list's members; anything but a list raises `Missing`."""
+        if not isinstance(self.value, list):
+            raise Missing(self.path)
+        return (Json(member, f"{self.path}[{n}]") for n, member in enumerate(self.value))

@@ -1,0 +1,1 @@
+"""The room that judges: nouns, register, ledger, trust, activity, names, rules, calendar, cases."""

@@ -1,0 +1,75 @@
+"""Notes as JSON lines: written by the crawl one by one, read back even when a kill cut the last one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from pydantic import TypeAdapter, ValidationError
+
+from monitors.nouns import Note
+
+_NOTE = TypeAdapter(Note)
+
+
+def line(note: Note) -> str:
+    """Give the note as one JSON line."""
+    return _NOTE.dump_json(note).decode() + "\n"
+
+
+def parsed(text: str) -> Note:
+    """Read one JSON line; a line that is no note raises `ValidationError`."""
+    return _NOTE.validate_json(text)
+
+
+@dataclass
+class NoteFile:
+    """`notes/<day>/<platform>.jsonl` and the bodies beside it."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, notes: Path, day: str, platform: str) -> NoteFile:
+        return cls(notes / day / f"{platform}.jsonl")
+
+    @property
+    def bodies(self) -> Path:
+        return self.path.parent / "bodies"
+
+    def open(self) -> TextIO:
+        """Open for appending, flushed line by line; a torn last line of a killed writer is closed off."""
+        self.bodies.mkdir(parents=True, exist_ok=True)
+        torn = self.path.exists() and self.path.stat().st_size > 0 and not self._ends_whole()
+        file = self.path.open("a", encoding="utf-8", buffering=1)
+        if torn:
+            file.write("\n")
+        return file
+
+    def _ends_whole(self) -> bool:
+        with self.path.open("rb") as file:
+            file.seek(-1, 2)
+            return file.read(1) == b"\n"
+
+    def read(self) -> Iterator[Note]:
+        """Give each whole note; a torn or foreign line is passed over: its visit counts as not made."""
+        if not self.path.exists():
+            return
+        with self.path.open(encoding="utf-8", errors="replace") as file:
+            for text in file:
+                try:
+                    yield parsed(text)
+                except ValidationError:
+                    continue
+
+    def keep(self, body: bytes) -> str:
+        """Store a body by its content hash and give the hash."""
+        digest = hashlib.sha256(body).hexdigest()
+        target = self.bodies / digest
+        if not target.exists():
+            part = target.with_suffix(".part")
+            part.write_bytes(body)
+            part.replace(target)
+        return digest

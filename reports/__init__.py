@@ -1,0 +1,1 @@
+"""The room that tells: weekly report, alerts, channels."""

@@ -1,0 +1,1 @@
+"""The room that says when: night, week, clock, config, command line."""
