@@ -1,0 +1,315 @@
+"""The ledger's tables, declared once; observations, steps and decisions are appended and never changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy.engine import Dialect
+
+from monitors.nouns import Account, Newest, Note, Profile
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Record(sa.types.TypeDecorator[Any]):
+    """One of our nouns, kept as its JSON."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, noun: Any) -> None:
+        super().__init__()
+        self.noun = noun
+        self._adapter: TypeAdapter[Any] = TypeAdapter(noun)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else self._adapter.dump_json(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else self._adapter.validate_json(value)
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware datetime, UTC inside."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+# ── the register ────────────────────────────────────────────────────────────────────────────────
+
+register_version = Table(
+    "register_version",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("sha256", sa.String(64), nullable=False),
+    Column("day", sa.Date, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", sa.Text, nullable=False),
+    Column("accounts", sa.Integer, nullable=False),
+    Column("refused", sa.Integer, nullable=False),
+    Column("changes", sa.JSON, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("key", sa.String(200), primary_key=True),
+    Column("platform", sa.String(20), nullable=False),
+    Column("handle", sa.String(120)),
+    Column("name", sa.Text, nullable=False),
+    Column("unit", sa.Text, nullable=False),
+    Column("tier", sa.Text),
+    Column("state", sa.String(8), nullable=False),
+    Column("record", Record(Account), nullable=False),
+    Column("version", ForeignKey(register_version.c.id), nullable=False),
+    # An account that left the register stays for its history, but is no longer visited.
+    Column("filed", sa.Boolean, nullable=False),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("key", sa.String(200), primary_key=True),
+    Column("record", sa.JSON, nullable=False),
+)
+
+# ── what was seen ───────────────────────────────────────────────────────────────────────────────
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("day", sa.Date, nullable=False),
+    Column("platform", sa.String(20), nullable=False),
+    # The note's line in its file: with day and platform the identity of the visit.
+    Column("line", sa.Integer, nullable=False),
+    Column("key", sa.String(200), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("outcome", sa.String(16), nullable=False),
+    Column("witness", sa.String(8), nullable=False),
+    Column("note", Record(Note), nullable=False),
+    UniqueConstraint("day", "platform", "line"),
+    Index("ix_observation_key_day", "key", "day"),
+)
+
+platform_night = Table(
+    "platform_night",
+    metadata,
+    Column("day", sa.Date, primary_key=True),
+    Column("platform", sa.String(20), primary_key=True),
+    Column("believed", sa.Boolean, nullable=False),
+    Column("doubt", sa.Text),
+    # Searches: how many words were asked and answered; null when the platform cannot be searched.
+    Column("asked", sa.Integer),
+    Column("answered", sa.Integer),
+    Column("planned", sa.Integer, nullable=False),
+    Column("found", sa.Integer, nullable=False),
+    Column("gone", sa.Integer, nullable=False),
+    Column("blocked", sa.Integer, nullable=False),
+    Column("other", sa.Integer, nullable=False),
+    Column("unseen", sa.Integer, nullable=False),
+    Column("requests", sa.Integer, nullable=False),
+    Column("ended", sa.Text, nullable=False),
+)
+
+standing = Table(
+    "standing",
+    metadata,
+    Column("key", sa.String(200), primary_key=True),
+    Column("day", sa.Date, nullable=False),
+    # State after `day`, and before it: judging the same day again starts from `prior`.
+    Column("record", sa.Text, nullable=False),
+    Column("prior", sa.Text),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("key", sa.String(200), primary_key=True),
+    Column("platform", sa.String(20), nullable=False),
+    Column("handle", sa.String(120)),
+    Column("name", sa.Text, nullable=False),
+    Column("first_day", sa.Date, nullable=False),
+    Column("last_day", sa.Date, nullable=False),
+    Column("profile", Record(Profile), nullable=False),
+    Column("match", sa.JSON, nullable=False),
+    Column("score", sa.Float, nullable=False),
+    Column("link", sa.Text),
+    Column("by", sa.Text),
+)
+
+query = Table(
+    "query",
+    metadata,
+    Column("platform", sa.String(20), primary_key=True),
+    Column("word", sa.String(200), primary_key=True),
+    Column("asked_on", sa.Date),
+    Column("asks", sa.Integer, nullable=False),
+    Column("hits", sa.Integer, nullable=False),
+)
+
+query_hit = Table(
+    "query_hit",
+    metadata,
+    Column("platform", sa.String(20), primary_key=True),
+    Column("word", sa.String(200), primary_key=True),
+    Column("key", ForeignKey(sighting.c.key), primary_key=True),
+    Column("first_day", sa.Date, nullable=False),
+)
+
+# ── what was judged ─────────────────────────────────────────────────────────────────────────────
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("key", sa.String(200), nullable=False),
+    Column("policy", sa.String(40), nullable=False),
+    Column("rule", sa.String(60), nullable=False),
+    Column("kind", sa.String(10), nullable=False),
+    Column("verdict", sa.String(10), nullable=False),
+    Column("since", sa.Date),
+    Column("newest", Record(Newest)),
+    Column("why", sa.Text, nullable=False),
+    # Holds from `from_day` until another verdict of the same rule replaces it on `to_day` (exclusive).
+    Column("from_day", sa.Date, nullable=False),
+    Column("to_day", sa.Date),
+    Index("ix_verdict_key_to_day", "key", "to_day"),
+)
+
+case = Table(
+    "case",
+    metadata,
+    Column("id", sa.String(20), primary_key=True),
+    Column("key", sa.String(200), nullable=False),
+    Column("policy", sa.String(40), nullable=False),
+    Column("rule", sa.String(60), nullable=False),
+    Column("kind", sa.String(10), nullable=False),
+    Column("episode", sa.Integer, nullable=False),
+    Column("stage", sa.String(20), nullable=False),
+    Column("opened_on", sa.Date),
+    Column("stage_on", sa.Date, nullable=False),
+    Column("deadline", sa.Date),
+    Column("provisional", sa.Boolean, nullable=False),
+    Column("closed_on", sa.Date),
+    Column("result", sa.String(10)),
+    UniqueConstraint("key", "policy", "rule", "episode"),
+    Index("ix_case_closed_on", "closed_on"),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("case", ForeignKey(case.c.id), primary_key=True),
+    Column("number", sa.Integer, primary_key=True),
+    Column("stage", sa.String(20), nullable=False),
+    Column("on", sa.Date, nullable=False),
+    Column("by", sa.Text, nullable=False),
+    Column("why", sa.Text, nullable=False),
+    Column("result", sa.String(10)),
+    Column("reverts", sa.Boolean, nullable=False),
+    Column("evidence", sa.Text),
+    Column("at", Instant, nullable=False),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("key", sa.String(200), nullable=False, index=True),
+    Column("name", sa.Text),
+    Column("word", sa.String(10), nullable=False),
+    Column("by", sa.Text, nullable=False),
+    Column("why", sa.Text, nullable=False),
+    Column("until", sa.Date),
+    Column("on", sa.Date, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+attestation = Table(
+    "attestation",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("key", sa.String(200), nullable=False, index=True),
+    Column("last_post", sa.Date, nullable=False),
+    Column("by", sa.Text, nullable=False),
+    Column("link", sa.Text),
+    Column("on", sa.Date, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# ── what was told ───────────────────────────────────────────────────────────────────────────────
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("channel", sa.String(40), nullable=False),
+    Column("address", sa.Text, nullable=False),
+    # waiting, started, sent, in_doubt, dead
+    Column("status", sa.String(10), nullable=False, index=True),
+    Column("urgent", sa.Boolean, nullable=False),
+    Column("attempts", sa.Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("sent_at", Instant),
+    Column("repeated", sa.Boolean, nullable=False),
+    Column("error", sa.Text),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("number", sa.String(20), nullable=False, unique=True),
+    # What it tells: a step of a case, or a maintainer's incident such as `doubt:weibo:2026-11-20`.
+    Column("about", sa.String(120), nullable=False),
+    Column("person", sa.Text, nullable=False),
+    Column("role", sa.String(12), nullable=False),
+    Column("day", sa.Date, nullable=False),
+    Column("urgent", sa.Boolean, nullable=False),
+    Column("title", sa.Text, nullable=False),
+    Column("text", sa.Text, nullable=False),
+    Column("message", ForeignKey(message.c.id)),
+    Column("acked_by", sa.Text),
+    Column("acked_at", Instant),
+    UniqueConstraint("about", "person"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("kind", sa.String(8), nullable=False),
+    Column("day", sa.Date, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("exit", sa.Integer),
+    Column("summary", sa.JSON),
+    Column("error", sa.Text),
+    Index("ix_run_kind_day", "kind", "day"),
+)
