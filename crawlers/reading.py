@@ -1,17 +1,18 @@
-"""The order of reading, written once for all platforms: shown, wall, gravestone, several causes, no answer."""
+"""The order of reading, once for all platforms: shown, wall, gravestone, several causes, no answer."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
-from crawlers.platforms import Asked, Nothing, Platform, Results, Shown
+from crawlers.platforms import Asked, Endpoint, Nothing, Platform, Results, Shown
 from crawlers.shapes import Missing
 from crawlers.visits import Page, Visit
 from monitors.nouns import (
     AccountOutcome,
     Ambiguous,
     Blocked,
+    Found,
     Gone,
     Outcome,
     SearchOutcome,
@@ -35,43 +36,65 @@ def read(platform: Platform, visit: Visit) -> Outcome:
 def statement(platform: Platform, page: Page, asked: Asked) -> Statement:
     """Say what one page states, in the fixed order."""
     if page.status == 0:
-        return Unreachable(page.error or "没有回答")
-    missing = "known address"
-    endpoint = next((e for e in platform.endpoints if e.address.search(_bare(page.url))), None)
-    if endpoint:
-        try:
-            said = endpoint.read(page, asked)
-        except Missing as absent:
-            missing = absent.path
-        else:
-            if not isinstance(said, Ambiguous | Nothing):
-                return said
-            # An answer with several causes, or none, may still be a wall: walls come before gravestones.
-            return platform.wall(page) or platform.gravestone(page) or said
-    worded = platform.wall(page) or platform.gravestone(page) or platform.several(page)
-    if worded:
-        return worded
+        return _unanswered(page.error or "没有回答")
+    endpoint, address = _endpoint(platform, page)
+    foreign = _foreign(address, asked)
+    said: Statement = ShapeChanged(
+        f"{endpoint.name}: an address of the asked account" if endpoint else "address"
+    )
+    if endpoint and not foreign:
+        said = _said(endpoint, page, asked)
+        if isinstance(said, Shown | Results | Gone):
+            return said
+    # An answer with several causes, or none, may still be a wall: walls come before gravestones.
+    worded = platform.wall(page) or (None if foreign else platform.gravestone(page))
+    if worded or not isinstance(said, ShapeChanged):
+        return worded or said
     if page.status >= 500:
         return Unreachable(f"HTTP {page.status}")
-    return ShapeChanged(missing)
+    return (None if foreign else platform.several(page)) or said
 
 
-def _bare(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+def _said(endpoint: Endpoint, page: Page, asked: Asked) -> Statement:
+    """Let the reader speak; the body of a refusal carries no account, whatever it holds."""
+    if not 200 <= page.status < 300:
+        return ShapeChanged(f"HTTP {page.status}")
+    try:
+        return endpoint.read(page, asked)
+    except Missing as absent:
+        return ShapeChanged(absent.path)
+
+
+def _endpoint(platform: Platform, page: Page) -> tuple[Endpoint, re.Match[str]] | tuple[None, None]:
+    for endpoint in platform.endpoints:
+        address = endpoint.address.search(page.url)
+        if address:
+            return endpoint, address
+    return None, None
+
+
+def _foreign(address: re.Match[str] | None, asked: Asked) -> bool:
+    """Tell whether the page was asked for another account, so that its words are about that one."""
+    handle = address.groupdict().get("handle") if address else None
+    return handle is not None and asked.handle is not None and handle != asked.handle
+
+
+def _unanswered(error: str) -> Blocked | Unreachable:
+    """A loop of redirects is a refusal, not an outage."""
+    return Blocked("risk") if "redirect" in error.lower() or "重定向" in error else Unreachable(error)
 
 
 def _account(platform: Platform, statements: Sequence[Statement], asked: Asked) -> AccountOutcome:
     shown = [s for s in statements if isinstance(s, Shown)]
     gone = [s for s in statements if isinstance(s, Gone)]
     walled = any(isinstance(s, Blocked | Unreachable | ShapeChanged) for s in statements)
-    if shown and gone:
-        return Ambiguous(f"同一次访问里既看到账号，平台又说：{gone[0].says}")
-    if shown:
-        return platform.merge(shown, asked, walled)
+    merged = platform.merge(shown, asked, walled) if shown else None
+    if isinstance(merged, Found):
+        return Ambiguous(f"同一次访问里既看到账号，平台又说：{gone[0].says}") if gone else merged
     if gone:
         return gone[0]
-    return _nothing_stated(statements) or ShapeChanged("account")
+    unclear = [*statements, merged] if merged else statements
+    return _nothing_stated(unclear) or ShapeChanged("account")
 
 
 def _search(statements: Sequence[Statement]) -> SearchOutcome:
@@ -80,8 +103,9 @@ def _search(statements: Sequence[Statement]) -> SearchOutcome:
         return _nothing_stated(statements) or ShapeChanged("results")
     met = {(p.handle or p.name): p for page in reversed(pages) for p in reversed(page.profiles)}
     ordered = dict.fromkeys((p.handle or p.name) for page in pages for p in page.profiles)
-    cut = any(isinstance(s, Blocked | Unreachable | ShapeChanged | Ambiguous) for s in statements)
-    return Sightings(tuple(met[key] for key in ordered), True if cut else pages[-1].more)
+    cut = any(isinstance(s, Blocked | Unreachable | ShapeChanged) for s in statements)
+    unclear = any(isinstance(s, Ambiguous) for s in statements)
+    return Sightings(tuple(met[key] for key in ordered), True if cut else None if unclear else pages[-1].more)
 
 
 def _nothing_stated(

@@ -1,4 +1,4 @@
-"""Strict looking into a response: JSON by path, and the exact path that was missing when the shape changed."""
+"""Strict looking into a response: JSON by path, and the exact path that was missing."""
 
 from __future__ import annotations
 
@@ -96,3 +96,11 @@ class Json:
         if not isinstance(self.value, list):
             raise Missing(self.path)
         return (Json(member, f"{self.path}[{n}]") for n, member in enumerate(self.value))
+
+    def members(self) -> list[Json]:
+        """Give a list's members, also where an object (`{"0": …}`) or null is sent in its place."""
+        if self.value is None:
+            return []
+        if isinstance(self.value, dict):
+            return [Json(member, f"{self.path}.{key}") for key, member in self.value.items()]
+        return list(self.items())

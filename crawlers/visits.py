@@ -14,7 +14,7 @@ from monitors.nouns import VisitKind, WitnessLink
 
 @dataclass(frozen=True)
 class Page:
-    """One response. `url` is the original address as asked; `status` 0 means no answer, then `error` says why."""
+    """One response. `url` is the original address as asked; `status` 0: no answer, and `error` says why."""
 
     url: str
     status: int
@@ -31,12 +31,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Target:
-    """What a visit asks for: an account by its handle, with what the register knows of it."""
+    """What a visit asks for: an account by its handle, with what the register knows of it.
+
+    `at` is the clock of the visit (aware), which a rehearsal of another day shifts.
+    """
 
     handle: str
     name: str | None = None
     aliases: tuple[str, ...] = ()
     witnesses: tuple[WitnessLink, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)

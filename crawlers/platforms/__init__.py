@@ -124,9 +124,10 @@ Read = Callable[[Page, Asked], Shown | Gone | Ambiguous | Results | Nothing]
 class Endpoint:
     """A known address of the platform and the pure function that reads its page.
 
-    `address` matches origin and path of the page's original address by `re.search`, and where that is not
-    enough its query too. `read` gives what is shown, Gone only where the same payload states it in the
-    platform's own field, and raises `Missing` where the positive proof is not there.
+    `address` matches the page's original address by `re.search`; where the address names an account, a
+    group `handle` holds it, and a page of another account than the asked one is not read. `read` gives what
+    is shown, Gone only where the same payload states it in the platform's own field, and raises `Missing`
+    where the positive proof is not there. It is asked only for answers with a 2xx status.
     """
 
     name: str
@@ -149,9 +150,10 @@ class Platform:
 
     `hosts`: the hosts a visit may touch, `*.` for subdomains. `handle`: the whole of a handle.
     `wall`, `gravestone`, `several`: the platform's own words and codes, asked in this order by
-    `crawlers.reading`; `merge` gives Found (or Ambiguous) from everything that was shown, together with
-    whether some other page of the visit was walled. `account_ask` and `search_ask` give the next request
-    from the pages so far, None when the visit is complete. `pace`: seconds between two requests.
+    `crawlers.reading`; `merge` gives Found from everything that was shown, together with whether some other
+    page of the visit was walled, or Ambiguous where that does not add up to showing the account.
+    `account_ask` and `search_ask` give the next request from the pages so far, None when the visit is
+    complete. `pace`: seconds between two requests.
     """
 
     facts: PlatformFacts
