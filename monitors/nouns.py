@@ -174,7 +174,11 @@ class WitnessLink:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One row of the register; personal contacts live apart, in `Contact`."""
+    """One row of the register; personal contacts live apart, in `Contact`.
+
+    `officer` is the post of the responsible leader (党委书记), never a name or a number. `reviewed_on`: the
+    last yearly review (年审). A date known only to the month or year stands as its first day.
+    """
 
     platform: str
     handle: str | None
@@ -191,6 +195,9 @@ class Account:
     aliases: tuple[str, ...] = ()
     witnesses: tuple[WitnessLink, ...] = ()
     note: str | None = None
+    scope: str | None = None
+    purpose: str | None = None
+    reviewed_on: date | None = None
 
     @property
     def key(self) -> str:
@@ -210,6 +217,69 @@ class PlatformFacts:
     agreeing_nights: int = 1
     searchable: bool = True
     profile_url: Callable[[str], str | None] = field(default=lambda handle: None)
+
+
+# ── names ───────────────────────────────────────────────────────────────────────────────────────
+
+Reading = Literal["passes_off", "plays_on"]
+NameKind = Literal[
+    "exact",
+    "exact_official",
+    "exact_unofficial",
+    "abbr_official",
+    "abbr_parody",
+    "homophone1",
+    "homophone_multi",
+    "near_homophone",
+    "lookalike",
+    "split_chaizi",
+    "variant_trad",
+    "compat_radical",
+    "separators",
+    "digit",
+    "emoji_sub",
+    "pinyin_full",
+    "pinyin_mixed",
+    "pinyin_initials",
+    "latin_confusable",
+    "english_variant",
+    "word_order",
+    "suffix_swap",
+    "drop_insert",
+    "combo",
+    "nickname",
+    "registered",
+    "allowed",
+    "other_school",
+    "none",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of why: what stands in the candidate, what it stands for, and why (Chinese)."""
+
+    left: str
+    right: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """What a name met on a platform has to do with a protected one; `score` is 0 to 1, the best school's.
+
+    `flag` says that an officer should look; `reading` whether the name passes itself off as the school or
+    plays on it (None without a flag); `protected` is the protected name it comes nearest to.
+    """
+
+    candidate: str
+    school: str | None
+    score: float
+    flag: bool
+    reading: Reading | None
+    kind: NameKind
+    protected: str | None
+    reasons: tuple[Reason, ...] = ()
 
 
 # ── judging ─────────────────────────────────────────────────────────────────────────────────────
