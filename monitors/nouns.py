@@ -163,6 +163,13 @@ class Note:
 
 State = Literal["在用", "停用", "注销"]
 
+# Every platform that a register row may name; only some have a public page that a program can read.
+PLATFORM_IDS = (
+    *("weibo", "wechat", "bilibili", "douyin", "website", "channels", "miniprogram", "qzone", "qq_public"),
+    *("zhihu", "xiaohongshu", "tieba", "toutiao", "kuaishou", "douyu", "rmh", "xhh", "app"),
+    *("wechat_group", "qq_group", "weibo_group", "dingtalk_group", "other"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class WitnessLink:
@@ -358,3 +365,18 @@ class Case:
     episode: int
     trail: tuple[Step, ...]
     id: str = ""
+
+
+Word = Literal["fine", "imitation", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's word on a sighting or a case (`key`), remembered for good or until the end of a day."""
+
+    key: str
+    word: Word
+    on: date
+    by: str
+    why: str
+    until: date | None = None
