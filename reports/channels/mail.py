@@ -1,0 +1,128 @@
+"""The mail channel: one conversation a message, encrypted unless it stays on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import smtplib
+import ssl
+from collections.abc import Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from reports.channels import Answer, Delivered, Entry, InDoubt, Letter, Refused
+from reports.letters import html, plain, subject
+from reports.people import ChannelSpec
+
+_SECONDS = 30
+_MOST = 100
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+class MailChannel:
+    """Speaks SMTP with the school's mail server."""
+
+    def __init__(self, spec: ChannelSpec) -> None:
+        if spec.tls == "none" and not (spec.allow_plain and _loopback(spec.host)):
+            raise ValueError(
+                f'[channels.{spec.name}] tls = "none" 只能用于本机，并且要写 allow_plain = true；'
+                '请改用 "starttls" 或 "tls"。'
+            )
+        self._spec = spec
+
+    def holds(self, entries: Sequence[Entry]) -> int:
+        """Mails have no hard limit, readers have."""
+        return min(len(entries), _MOST)
+
+    def send(self, letter: Letter) -> Answer:
+        """One attempt; only silence after the message itself went out is a doubt."""
+        try:
+            message = self._message(letter)
+        except (ValueError, UnicodeError) as error:
+            return Refused(f"收件地址不是有效的邮箱：{type(error).__name__}", final=True)
+        try:
+            smtp = self._connected()
+        except (OSError, smtplib.SMTPException) as error:
+            return Refused(f"连不上邮件服务器：{_said(error)}")
+        try:
+            return self._conversation(smtp, letter.address, message)
+        except (OSError, smtplib.SMTPException) as error:
+            return Refused(f"邮件服务器拒绝：{_said(error)}")
+        finally:
+            smtp.close()
+
+    def _conversation(self, smtp: smtplib.SMTP, address: str, message: EmailMessage) -> Answer:
+        self._secured(smtp)
+        said: bytes | str
+        code, said = smtp.mail(self._spec.sender)
+        if code != 250:
+            return Refused(f"发件地址被拒绝：{code} {_text(said)}")
+        code, said = smtp.rcpt(address)
+        if code not in (250, 251):
+            return Refused(f"收件地址被拒绝：{code}", final=500 <= code < 600)
+        try:
+            code, said = smtp.data(message.as_bytes())
+        except smtplib.SMTPDataError as error:
+            code, said = error.smtp_code, error.smtp_error
+        except (OSError, smtplib.SMTPException) as error:
+            return InDoubt(f"已经发出，但没有得到回答：{_said(error)}")
+        if code != 250:
+            return Refused(f"邮件被拒绝：{code} {_text(said)}")
+        return Delivered()
+
+    def _connected(self) -> smtplib.SMTP:
+        spec = self._spec
+        port = spec.port or _PORTS[spec.tls]
+        if spec.tls == "tls":
+            return smtplib.SMTP_SSL(spec.host, port, timeout=_SECONDS, context=self._trust())
+        return smtplib.SMTP(spec.host, port, timeout=_SECONDS)
+
+    def _secured(self, smtp: smtplib.SMTP) -> None:
+        spec = self._spec
+        smtp.ehlo_or_helo_if_needed()
+        if spec.tls == "starttls":
+            smtp.starttls(context=self._trust())
+            smtp.ehlo()
+        if spec.user:
+            smtp.login(spec.user, spec.password)
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self._spec.ca_file)
+
+    def _message(self, letter: Letter) -> EmailMessage:
+        sender = Address(display_name="新媒体巡检", addr_spec=self._spec.sender)
+        to = Address(addr_spec=letter.address)
+        letter.address.encode("ascii")
+        message = EmailMessage(policy=SMTP)
+        message["Subject"] = subject(letter)
+        message["From"] = sender
+        message["To"] = to
+        message["Date"] = letter.at
+        # The same at every attempt, so that mail servers can drop the double themselves.
+        message["Message-ID"] = f"<{letter.entries[0].number}.{letter.id}@{sender.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(plain(letter), cte="base64")
+        message.add_alternative(html(letter), subtype="html", cte="base64")
+        return message
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"证书不可信（{error.verify_message}）"
+    return str(error) or type(error).__name__
+
+
+def _text(said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join(text.split())[:200]

@@ -1,0 +1,61 @@
+"""Renders templates: everything escaped, nothing undefined, unseen characters marked, files swapped whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from reports.wording import day_words, newest_words, pieces
+
+
+def _marked(text: str) -> Markup:
+    return Markup("").join(
+        Markup('<span class="mark">{}</span>').format(piece) if mark else escape(piece)
+        for piece, mark in pieces(text)
+    )
+
+
+def _web_link(url: str | None) -> str | None:
+    """Only addresses of the web become links; `javascript:` and its like are no addresses."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters.update(visible=_marked, web_link=_web_link, day=day_words, newest=newest_words)
+
+
+def page(template: str, **facts: Any) -> str:
+    """Render one template of `reports/templates`."""
+    return _ENVIRONMENT.get_template(template).render(**facts)
+
+
+def put(path: Path, content: str | bytes) -> Path:
+    """Write a file whole or not at all: beside it first, then in its place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,119 @@
+"""Words that report and alerts share: stages, dates with their bounds, marks for unseen characters."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from monitors.calendar import shanghai_day
+from monitors.nouns import FindingKind, Newest, Result, Stage, Witness
+
+STAGES: Mapping[Stage, str] = {
+    "suspected": "待人工核实",
+    "opened": "已立案",
+    "notice_issued": "应发整改通知",
+    "notice_received": "单位已收到整改通知",
+    "circular": "应公开通报",
+    "closure_recommended": "建议关停",
+    "closed": "已结案",
+}
+NEXT: Mapping[Stage, str] = {
+    "suspected": "请人工核实",
+    "opened": "等待发出整改通知",
+    "notice_issued": "等待登记单位收到通知的日期",
+    "notice_received": "整改期内",
+    "circular": "等待登记通报发出的日期",
+    "closure_recommended": "等待有关部门决定",
+    "closed": "",
+}
+RESULTS: Mapping[Result, str] = {
+    "remedied": "已恢复更新或改正",
+    "cancelled": "账号已注销",
+    "mistaken": "核实无误，不是问题",
+    "exempt": "已同意暂不要求",
+}
+KINDS: Mapping[FindingKind, str] = {
+    "activity": "更新情况",
+    "gone": "账号失效",
+    "name": "名称与备案不符",
+    "filing": "备案事项",
+    "unseen": "连续未能查看",
+    "sighting": "名称涉及校名",
+}
+WITNESSES: Mapping[Witness, str] = {
+    "page": "主页",
+    "feed": "订阅源",
+    "album": "合集",
+    "article": "文章",
+    "counter": "作品数增加",
+    "hand": "人工登记",
+}
+
+_KNOWN_MARKS: Mapping[int, str] = {
+    0x00AD: "软连字符",
+    0x200B: "零宽空格",
+    0x200C: "零宽断字",
+    0x200D: "零宽连字",
+    0x200E: "左至右符",
+    0x200F: "右至左符",
+    0x202A: "左至右嵌入",
+    0x202B: "右至左嵌入",
+    0x202C: "方向结束",
+    0x202D: "强制左至右",
+    0x202E: "强制右至左",
+    0x2060: "零宽连接",
+    0x2066: "左至右隔离",
+    0x2067: "右至左隔离",
+    0x2068: "方向隔离",
+    0x2069: "隔离结束",
+    0xFEFF: "零宽空格",
+    0x0009: "制表符",
+    0x000A: "换行",
+    0x000D: "回车",
+}
+# Letters that draw nothing though Unicode does not count them among the format characters.
+_BLANK_LETTERS = frozenset({0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800})
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Cut a text into runs: (run, False) as it stands, (mark, True) for what cannot be seen."""
+    run = ""
+    for before, letter in zip(" " + text, text, strict=False):
+        if not _unseen(letter, before):
+            run += letter
+            continue
+        if run:
+            yield run, False
+        run = ""
+        yield f"U+{ord(letter):04X} {_KNOWN_MARKS.get(ord(letter), '')}".strip(), True
+    if run:
+        yield run, False
+
+
+def visible(text: str) -> str:
+    """The text on one line, with control, bidi and zero-width characters as 〔U+202E 强制右至左〕."""
+    return "".join(f"〔{piece}〕" if mark else piece for piece, mark in pieces(text))
+
+
+def _unseen(letter: str, before: str) -> bool:
+    if letter == "\u200d" and unicodedata.category(before) in ("So", "Sk", "Mn"):
+        return False  # it joins emoji
+    category = unicodedata.category(letter)
+    return category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or ord(letter) in _BLANK_LETTERS
+
+
+def day_words(day: date | None, today: date | None = None) -> str:
+    """A day as people write it; the year is left out only when it is `today`'s."""
+    if day is None:
+        return ""
+    year = "" if today and today.year == day.year else f"{day.year} 年 "
+    return f"{year}{day.month} 月 {day.day} 日"
+
+
+def newest_words(newest: Newest | None) -> str:
+    """The newest post, honest about its bound: 不早于 where a newer one may be hidden from visitors."""
+    if newest is None:
+        return "看不到更新时间"
+    bound = "不早于 " if newest.bound == "at_least" else ""
+    return f"{bound}{shanghai_day(newest.at).isoformat()}"
