@@ -20,7 +20,7 @@ from monitors.nouns import (
     ShapeChanged,
     Unreachable,
 )
-from monitors.standing import Absence, Agreed, Reading, Rise, Standing
+from monitors.standing import Absence, Agreed, Rise, Standing, Testimony
 
 __all__ = ["Standing", "attested", "fold"]
 
@@ -41,7 +41,9 @@ def fold(standing: Standing | None, observation: Observation, facts: PlatformFac
 
     An observation that is not believed, or states nothing, leaves everything as it was.
     """
-    held = standing or Standing(observation.key, first_looked=observation.day)
+    held = standing or Standing(observation.key)
+    if held.first_looked is None and observation.witness != "hand":
+        held = replace(held, first_looked=observation.day)
     if not observation.believed:
         return held
     match observation.outcome:
@@ -112,20 +114,20 @@ def _posts(held: Standing, seen: Observation, found: Found, needed: int, rose: b
     if found.newest is None and not empty:
         return held
     by = found.newest.by if found.newest else seen.witness
-    before = next((r for r in held.readings if r.by == by), None)
-    reading = _reading(before, seen, found.newest, 1 if by == "hand" else needed, rose)
-    others = tuple(r for r in held.readings if r.by != by)
+    before = next((t for t in held.testimonies if t.by == by), None)
+    testimony = _testimony(before, seen, found.newest, 1 if by == "hand" else needed, rose)
+    others = tuple(t for t in held.testimonies if t.by != by)
     weeks = held.weeks
     if found.newest:
         week = monday(shanghai_day(found.newest.at))
         recent = {w for w in (*weeks, week) if w > seen.day - timedelta(weeks=_WEEKS)}
         weeks = tuple(sorted(recent))
-    return replace(held, readings=(*others, reading), weeks=weeks)
+    return replace(held, testimonies=(*others, testimony), weeks=weeks)
 
 
-def _reading(
-    before: Reading | None, seen: Observation, newest: Newest | None, needed: int, rose: bool
-) -> Reading:
+def _testimony(
+    before: Testimony | None, seen: Observation, newest: Newest | None, needed: int, rose: bool
+) -> Testimony:
     by = newest.by if newest else seen.witness
     peak = before.newest if before else None
     if newest and (peak is None or newest.at > peak.at):
@@ -138,4 +140,4 @@ def _reading(
         else:
             nights = 1
         agreed = Agreed(shown, nights, seen.day, nights >= needed)
-    return Reading(by, peak, seen.day, agreed)
+    return Testimony(by, peak, seen.day, agreed)

@@ -59,7 +59,7 @@ _COUNTED: frozenset[Measure] = frozenset({"manager_of_many", "several_accounts",
 _POLICY_KEYS = ("policy", "document", "in_force", "checked_on", "rule")
 _RULE_KEYS = (
     "rule", "clause", "asks", "quote", "checked_on", "measure", "more_than", "or_more", "count",
-    "severity", "plays_on_severity", "notice", "circular_after", "closure_after",
+    "severity", "plays_on_severity", "case", "notice", "circular_after", "closure_after",
     "platforms", "tiers", "units", "types",
 )  # fmt: skip
 
@@ -69,6 +69,7 @@ class Rule:
     """One clause as the judge carries it out.
 
     `asks` is the requirement in our own words; `quote` the text's, only where a school typed it in.
+    `case`: a breach is followed as a case; without, it only stands among the findings.
     `limit` is the time a timed measure allows, `count` the number of a counted one. `notice`: a notice goes
     to the unit when a case opens; `circular_after` and `closure_after`: the waiting time from the recorded
     receipt and the recorded circular, None where the text gives none (the night then goes no further).
@@ -90,6 +91,7 @@ class Rule:
     quote: str | None = None
     limit: Limit | None = None
     count: int | None = None
+    case: bool = True
     notice: bool = False
     circular_after: Limit | None = None
     closure_after: Limit | None = None
@@ -182,6 +184,7 @@ def _rule(policy: StrictTable, table: StrictTable) -> Rule:
         quote=table.text("quote", optional=True) or None,
         limit=_limit(table, measure),
         count=_count(table, measure),
+        case=table.flag("case", default=True),
         notice=table.flag("notice"),
         circular_after=table.limit("circular_after"),
         closure_after=table.limit("closure_after"),

@@ -23,7 +23,7 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Testimony:
     """What one witness has shown so far.
 
     `newest` is the latest post it ever showed (a deleted one was life too), None if it never showed any;
@@ -66,19 +66,20 @@ class Absence:
 class Standing:
     """Everything that is remembered of one account.
 
-    `seen_on` is the last night with a believed statement about it (Found or Gone), `found_on` the last with
-    Found; `first_looked` the night of the first observation of any kind. `name` and `verified` are as last
-    shown, `name_since` and `verified_since` the nights on which that value was first shown.
+    `first_looked` is the first night on which it was visited at all, `seen_on` the last with a believed
+    statement about it (Found or Gone), `found_on` the last with Found, `found_nights` how many such nights
+    there were since it last was gone. `name` and `verified` are as last shown (on `name_on`,
+    `verified_on`), `name_since` and `verified_since` the nights on which that value was first shown.
     `weeks` are the Mondays of the last year's weeks in which some night saw a newest post.
     """
 
     key: str
-    first_looked: date
+    first_looked: date | None = None
     first_seen: date | None = None
     found_on: date | None = None
     seen_on: date | None = None
     found_nights: int = 0
-    readings: tuple[Reading, ...] = ()
+    testimonies: tuple[Testimony, ...] = ()
     rise: Rise | None = None
     total: int | None = None
     total_at: datetime | None = None
@@ -96,7 +97,7 @@ class Standing:
     @property
     def newest(self) -> Newest | None:
         """The most recent credible evidence of life, whoever gave it."""
-        seen = [reading.newest for reading in self.readings if reading.newest]
+        seen = [one.newest for one in self.testimonies if one.newest]
         if rise := self.unexplained:
             # Somewhere in between: the late edge is in favour of the unit.
             seen.append(Newest(rise.by, "at_least", "counter"))
@@ -105,12 +106,12 @@ class Standing:
     @property
     def unexplained(self) -> Rise | None:
         """A rise of the counter for which no shown post accounts: the platform hides newer ones."""
-        if self.rise and not any(r.newest and r.newest.at > self.rise.after for r in self.readings):
+        if self.rise and not any(t.newest and t.newest.at > self.rise.after for t in self.testimonies):
             return self.rise
         return None
 
     @property
     def empty(self) -> Agreed | None:
         """The platform's cross-checked word that nothing was ever posted, while nothing speaks against it."""
-        page = next((r for r in self.readings if r.agreed and r.agreed.shown is None), None)
+        page = next((t for t in self.testimonies if t.agreed and t.agreed.shown is None), None)
         return page.agreed if page and self.newest is None else None

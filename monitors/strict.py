@@ -56,8 +56,8 @@ class StrictTable:
             self.refuse(key, f"“{value}”应当是日期，例如 2026-11-20")
         return value
 
-    def flag(self, key: str) -> bool:
-        value = self.entries.get(key, False)
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value = self.entries.get(key, default)
         if not isinstance(value, bool):
             self.refuse(key, f"“{value}”应当是 true 或 false")
         return value

@@ -1,0 +1,86 @@
+"""One account before one rule on one day, and the words in which a verdict is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from monitors.calendar import Calendar, Limit
+from monitors.nouns import Account, Newest, Verdict, VerdictKind, Witness
+from monitors.rules import Rule
+from monitors.standing import Standing
+
+WITNESSES: dict[Witness, str] = {
+    "page": "主页",
+    "feed": "订阅源",
+    "album": "合集",
+    "article": "文章",
+    "counter": "作品数增加",
+    "hand": "单位人工报告",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What the whole register says of one account; None where the register has no such column.
+
+    `held` is the largest number of accounts that one of its managers runs; `siblings` names the other
+    accounts of its unit on its platform. No name or number of a person is in it.
+    """
+
+    has_leader: bool | None = None
+    has_manager: bool | None = None
+    held: int | None = None
+    siblings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Everything a verdict may be drawn from; `day` is tonight's Shanghai day."""
+
+    account: Account
+    standing: Standing
+    rule: Rule
+    day: date
+    calendar: Calendar
+    filing: Filing = Filing()
+
+    @property
+    def limit(self) -> Limit:
+        """The time that a timed measure allows."""
+        if self.rule.limit is None:
+            raise ValueError(f"{self.rule.policy} {self.rule.rule}: no limit")
+        return self.rule.limit
+
+    @property
+    def count(self) -> int:
+        """The number of a counted measure."""
+        if self.rule.count is None:
+            raise ValueError(f"{self.rule.policy} {self.rule.rule}: no count")
+        return self.rule.count
+
+    def says(
+        self,
+        verdict: VerdictKind,
+        why: str,
+        *,
+        fresh: bool = False,
+        since: date | None = None,
+        newest: Newest | None = None,
+    ) -> Verdict:
+        """A verdict of this rule on this account."""
+        rule = self.rule
+        return Verdict(
+            self.account.key, rule.policy, rule.rule, rule.kind, verdict, why, fresh, since, newest
+        )
+
+    def broken_from(self, last: date) -> date:
+        """The first day on which the rule's limit is broken, counted from `last`."""
+        return self.calendar.broken_from(last, self.limit)
+
+    def over(self, last: date, until: date, what: str) -> str:
+        """Say that the limit was broken when last looked, and which pauses were left out of the count."""
+        limit = f"{'已满' if self.limit.inclusive else '已超过'} {self.limit}"
+        pauses = self.calendar.pauses_between(last, until)
+        left_out = "、".join(f"{first} 至 {end}" for first, end in pauses)
+        return f"到 {until} {limit}{what}" + (f"（{left_out} 不计时）" if pauses else "") + "。"
