@@ -1,0 +1,118 @@
+"""Canaries: whether a platform is believed tonight, from an account known to live and one that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from monitors.calendar import shanghai_day
+from monitors.nouns import (
+    Ambiguous,
+    Blocked,
+    BlockedBy,
+    Found,
+    Gone,
+    Note,
+    Outcome,
+    SearchOutcome,
+    ShapeChanged,
+    Sightings,
+    Unreachable,
+)
+
+# The living canary posts almost daily; a whole list that ends earlier is not the list of today.
+LIVELY = timedelta(days=14)
+
+_WALLS: dict[BlockedBy, str] = {
+    "login": "要求登录",
+    "captcha": "要求验证码",
+    "rate": "限制访问频率",
+    "risk": "风险拦截",
+    "robots": "robots.txt 不允许",
+}
+
+
+def doubt(notes: Iterable[Note], *, absent: bool) -> str | None:
+    """Why nobody on the platform is judged tonight, in Chinese; None when its canaries read right.
+
+    `notes` are the platform's notes of one night; `absent` says that it has a provably absent canary.
+    A living canary read again after a wall may be walled: that only ends the night. What contradicts the
+    truth (a living one gone or silent, an absent one found) is doubted whenever it was read.
+    """
+    alive, missing = [], []
+    for note in notes:
+        if note.purpose == "canary_alive":
+            alive.append(note)
+        elif note.purpose == "canary_absent":
+            missing.append(note)
+    return _alive(alive) or (_absent(missing) if absent else None)
+
+
+def _alive(notes: list[Note]) -> str | None:
+    if not notes:
+        return "没有读到应当正常的对照账号。"
+    wrong = [reason for note in notes if (reason := _contradicts(note))]
+    if wrong:
+        return f"对照账号（应当正常）读成了：{wrong[0]}。"
+    if not any(isinstance(note.outcome, Found) for note in notes):
+        return f"对照账号（应当正常）没有读成：{told(notes[0].outcome)}。"
+    return None
+
+
+def _contradicts(note: Note) -> str | None:
+    outcome = note.outcome
+    if isinstance(outcome, Gone):
+        return f"平台说“{outcome.says}”"
+    if not isinstance(outcome, Found):
+        return None
+    if outcome.hidden or (outcome.newest is None and outcome.posts_total == 0):
+        return "看不到任何发布内容"
+    newest = outcome.newest
+    if newest and newest.bound == "exact" and note.seen_at - newest.at > LIVELY:
+        return f"最近更新停在 {shanghai_day(newest.at)}"
+    return None
+
+
+def _absent(notes: list[Note]) -> str | None:
+    if not notes:
+        return "没有读到应当不存在的对照账号。"
+    if any(isinstance(note.outcome, Found) for note in notes):
+        return "对照账号（应当不存在）读成了看得到。"
+    if not any(isinstance(note.outcome, Gone) for note in notes):
+        return f"对照账号（应当不存在）没有读成：{told(notes[0].outcome)}。"
+    return None
+
+
+def word_hit(notes: Iterable[Note]) -> bool:
+    """Did the canary word, which must hit, hit tonight?"""
+    return any(
+        note.purpose == "canary_word" and isinstance(note.outcome, Sightings) and note.outcome.sightings
+        for note in notes
+    )
+
+
+def searched(outcome: SearchOutcome, *, hit: bool) -> SearchOutcome:
+    """The search as it may be believed: an empty one is clean only if the canary word `hit`."""
+    if isinstance(outcome, Sightings) and not outcome.sightings and not hit:
+        return Blocked("risk")
+    return outcome
+
+
+def told(outcome: Outcome) -> str:
+    """An outcome in the words of a message to the maintainer."""
+    match outcome:
+        case Found():
+            words = "看得到账号"
+        case Gone():
+            words = f"平台说“{outcome.says}”"
+        case Sightings():
+            words = f"搜到 {len(outcome.sightings)} 个账号"
+        case Blocked():
+            words = f"被拦（{_WALLS[outcome.by]}）"
+        case Ambiguous():
+            words = f"答复有多种可能（{outcome.says}）"
+        case ShapeChanged():
+            words = f"页面格式变了（缺 {outcome.missing}）"
+        case Unreachable():
+            words = f"连不上（{outcome.why}）"
+    return words
