@@ -80,6 +80,14 @@ def verdicts(
     return given
 
 
+def name_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules on names of unregistered accounts: the first leads (and makes the case), all are cited.
+
+    Texts come in the order in which the school uses them, so that a sighting stays one case.
+    """
+    return tuple(rule for rule in rules if rule.measure == "name_match")
+
+
 def sighting_verdict(
     key: str, match: NameMatch | None, rule: Rule, since: date, *, fresh: bool, gone: bool = False
 ) -> Verdict:
