@@ -1,60 +1,69 @@
-"""Findings: what several texts say of one account at once, the strictest leading and all clauses cited."""
+"""Verdicts in the ledger: a row holds from one night until another verdict of the same rule replaces it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import get_args
+from typing import Any
 
-from monitors.nouns import Verdict, VerdictKind
-from monitors.rules import Measure, Rule, Severity
+import sqlalchemy as sa
+from sqlalchemy import Connection
 
-_GRAVITY: tuple[VerdictKind, ...] = ("Breach", "Suspected", "Unknown", "Clear")
-_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-# Different measures of one thing.
-_SAME: dict[Measure, Measure] = {"never_posted": "silence"}
+from monitors.nouns import Verdict
+from monitors.tables import verdict as table
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing wrong (or not known) about one account: the strictest verdict and every rule it breaks."""
-
-    lead: Verdict
-    rule: Rule
-    others: tuple[Rule, ...] = ()
-
-    @property
-    def cited(self) -> tuple[str, ...]:
-        """Every clause, the leading one first."""
-        return tuple(rule.cited for rule in (self.rule, *self.others))
+_row = table.c
 
 
-def findings(verdicts: Iterable[Verdict], rules: Iterable[Rule]) -> list[Finding]:
-    """Group the verdicts that are worth telling, per account and measure, in the order they came."""
-    known = {(rule.policy, rule.rule): rule for rule in rules}
-    groups: dict[tuple[str, Measure], list[tuple[Verdict, Rule]]] = defaultdict(list)
-    for verdict in verdicts:
-        rule = known.get((verdict.policy, verdict.rule))
-        if rule and _worth_telling(verdict, rule):
-            groups[verdict.key, _SAME.get(rule.measure, rule.measure)].append((verdict, rule))
-    return [_finding(group) for group in groups.values()]
+def _substance(one: Any) -> tuple[Any, ...]:
+    # What a Clear verdict saw changes with each post and is not kept; the observations have it.
+    if one.verdict == "Clear":
+        return ("Clear",)
+    return (one.verdict, one.since, one.newest)
 
 
-def _worth_telling(verdict: Verdict, rule: Rule) -> bool:
-    if verdict.verdict == "Unknown":
-        # That the posts are not known is told; of the rest only what began on some day and is not settled.
-        return rule.measure in ("silence", "never_posted") or verdict.since is not None
-    return verdict.verdict != "Clear"
+def record(connection: Connection, verdicts: Iterable[Verdict], day: date) -> None:
+    """Make these the verdicts of `day`; what stays the same stays one row."""
+    standing = {
+        (r.key, r.policy, r.rule): r
+        for r in connection.execute(sa.select(table).where(_row.to_day.is_(None)))
+    }
+    ended, begun = [], []
+    for one in verdicts:
+        held = standing.pop((one.key, one.policy, one.rule), None)
+        if held is not None:
+            if _substance(held) == _substance(one):
+                continue
+            ended.append(held)
+        clear = one.verdict == "Clear"
+        begun.append(
+            {
+                "key": one.key,
+                "policy": one.policy,
+                "rule": one.rule,
+                "kind": one.kind,
+                "verdict": one.verdict,
+                "since": one.since,
+                "newest": None if clear else one.newest,
+                "why": "" if clear else one.why,
+                "from_day": day,
+            }
+        )
+    ended += standing.values()
+    again = [held.id for held in ended if held.from_day >= day]
+    past = [held.id for held in ended if held.from_day < day]
+    if again:  # The same night judged anew: its first word was never relied on alone.
+        connection.execute(
+            table.delete().where(_row.id == sa.bindparam("which")), [{"which": i} for i in again]
+        )
+    if past:
+        closing = table.update().where(_row.id == sa.bindparam("which")).values(to_day=day)
+        connection.execute(closing, [{"which": i} for i in past])
+    if begun:
+        connection.execute(table.insert(), begun)
 
 
-def _finding(group: list[tuple[Verdict, Rule]]) -> Finding:
-    (lead, rule), *rest = sorted(group, key=_strictness)
-    accused = [other for verdict, other in rest if verdict.verdict != "Unknown"]
-    return Finding(lead, rule, tuple(accused))
-
-
-def _strictness(one: tuple[Verdict, Rule]) -> tuple[int, int, date]:
-    verdict, rule = one
-    return _GRAVITY.index(verdict.verdict), -_SEVERITIES.index(rule.severity), verdict.since or date.max
+def held_on(connection: Connection, day: date) -> list[Any]:
+    """Give the rows that held on `day`: what that night concluded."""
+    later = sa.or_(_row.to_day.is_(None), _row.to_day > day)
+    return list(connection.execute(sa.select(table).where(_row.from_day <= day, later).order_by(_row.id)))

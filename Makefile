@@ -1,0 +1,37 @@
+# `make run` and `make test` do all the set-up by themselves; see README.md.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR := home
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: run test long setup bench lock clean
+
+run: setup
+	@test -f $(HOME_DIR)/school.toml || $(BIN)/xunjian init $(HOME_DIR)
+	@$(BIN)/xunjian --home $(HOME_DIR) night && $(BIN)/xunjian --home $(HOME_DIR) week
+
+test: setup
+	@$(BIN)/pytest
+
+long: setup
+	@$(BIN)/pytest -m long -n 2
+
+setup: $(VENV)/ready
+	@$(BIN)/python -m schedules.browser
+
+# Made anew when the lock or the project file is newer than the environment.
+$(VENV)/ready: requirements.lock pyproject.toml
+	@sh schedules/environment.sh $(PYTHON) $(VENV)
+	@touch $@
+
+bench: setup
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+# For maintainers: pin anew. Needs uv; the file names no package index.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev --extra postgresql \
+	  pyproject.toml -o requirements.lock --no-emit-index-url --no-header
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,267 @@
+"""The judge of a night: notes in, verdicts, cases and steps out, all in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from monitors import accounts, casebook, findings, queries, tables
+from monitors.calendar import Calendar
+from monitors.cases import advance
+from monitors.hearing import Filing
+from monitors.memory import Memory, observed, store
+from monitors.names import Matcher
+from monitors.nouns import (
+    Account,
+    Blocked,
+    Case,
+    Decision,
+    Found,
+    Gone,
+    NameMatch,
+    Note,
+    Observation,
+    PlatformFacts,
+    Profile,
+    Sightings,
+    Step,
+    Verdict,
+)
+from monitors.rules import Rule
+from monitors.sightings import Met, met_before, remember
+from monitors.trail import Records
+from monitors.trust import doubt, searched, word_hit
+from monitors.verdicts import Exemption, sighting_verdict, verdicts
+
+
+@dataclass(frozen=True)
+class Law:
+    """What a night is judged by."""
+
+    rules: tuple[Rule, ...]
+    calendar: Calendar
+    facts: Mapping[str, PlatformFacts]
+    matcher: Matcher
+    assume_done: bool
+    absent_canary: Mapping[str, bool]
+    filing: Callable[[Account], Filing]
+
+    def rule(self, policy: str, name: str) -> Rule | None:
+        """Give the rule in use, None when the school no longer uses it."""
+        return next((r for r in self.rules if (r.policy, r.rule) == (policy, name)), None)
+
+
+@dataclass(frozen=True)
+class Visited:
+    """What the crawl left of one platform: its notes, what had been planned, and how it ended."""
+
+    platform: str
+    notes: Sequence[Note]
+    planned: frozenset[str]
+    words: int | None
+    ended: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One step that the night took, with everything its alert tells."""
+
+    case: Case
+    number: int
+    step: Step
+    rule: Rule
+    verdict: Verdict
+    name: str
+    unit: str
+    match: NameMatch | None = None
+
+
+@dataclass
+class Judged:
+    """What a night came to."""
+
+    doubts: dict[str, str] = field(default_factory=dict)
+    taken: list[Taken] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+
+def judge(connection: Connection, law: Law, day: date, visited: Iterable[Visited]) -> Judged:
+    """Judge the night of `day`; judging it again with more notes completes it and repeats no step."""
+    court = _Court(connection, law, day)
+    for one in visited:
+        court.hear(one)
+    court.judge_accounts()
+    court.judge_sightings()
+    court.memory.write()
+    findings.record(connection, court.result.verdicts, day)
+    return court.result
+
+
+class _Court:
+    """One night's sitting: reads the ledger once, then hears platform by platform."""
+
+    def __init__(self, connection: Connection, law: Law, day: date) -> None:
+        self.connection, self.law, self.day = connection, law, day
+        self.memory = Memory(connection, day)
+        self.accounts = accounts.accepted(connection)
+        self.registered = {f"{a.platform}:{alias}" for a in self.accounts.values() for alias in a.aliases}
+        self.cases = casebook.newest(connection)
+        self.decisions = casebook.decisions(connection)
+        self.sightings = met_before(connection)
+        self.tonight: dict[str, list[Observation]] = {}
+        self.result = Judged()
+
+    # ── hearing what was seen ───────────────────────────────────────────────────────────────────
+
+    def hear(self, visited: Visited) -> None:
+        """Store a platform's notes, decide whether it is believed, and take in what it showed."""
+        store(self.connection, self.day, visited.platform, visited.notes)
+        reason = doubt(visited.notes, absent=self.law.absent_canary[visited.platform])
+        if reason:
+            self.result.doubts[visited.platform] = reason
+        self.tonight |= observed(self.day, visited.notes, believed=reason is None)
+        asked, answered = self._searches(visited, believed=reason is None)
+        self._platform_night(visited, reason, asked, answered)
+
+    def _searches(self, visited: Visited, *, believed: bool) -> tuple[int | None, int | None]:
+        if visited.words is None:
+            return None, None
+        hit = word_hit(visited.notes)
+        asked = answered = 0
+        for note in visited.notes:
+            if note.purpose != "search" or isinstance(note.outcome, Found | Gone):
+                continue
+            asked += 1
+            outcome = searched(note.outcome, hit=hit)
+            if isinstance(outcome, Sightings):
+                answered += 1
+                flagged = [self._meet(visited.platform, one, note.subject) for one in outcome.sightings]
+                queries.asked(self.connection, visited.platform, note.subject, self.day, hit=any(flagged))
+        return asked, answered
+
+    def _meet(self, platform: str, profile: Profile, word: str) -> bool:
+        key = f"{platform}:{profile.handle or f'name={profile.name}'}"
+        if key in self.accounts or key in self.registered:
+            return False
+        match = self.law.matcher.match(profile.name)
+        if match is None or not match.flag:
+            return False
+        met = Met(key, platform, profile, match, self.day, self.day)
+        self.sightings[key] = remember(self.connection, met, self.sightings.get(key), word, self.day)
+        return True
+
+    def _platform_night(
+        self, visited: Visited, reason: str | None, asked: int | None, answered: int | None
+    ) -> None:
+        visits = {n.key: n.outcome for n in visited.notes if n.purpose == "account"}
+        found = sum(isinstance(o, Found) for o in visits.values())
+        gone = sum(isinstance(o, Gone) for o in visits.values())
+        blocked = sum(isinstance(o, Blocked) for o in visits.values())
+        values = {
+            "believed": reason is None,
+            "doubt": reason,
+            "asked": asked,
+            "answered": answered,
+            "planned": len(visited.planned),
+            "found": found,
+            "gone": gone,
+            "blocked": blocked,
+            "other": len(visits) - found - gone - blocked,
+            "unseen": len(visited.planned - set(visits)),
+            "requests": sum(note.requests for note in visited.notes),
+            "ended": visited.ended,
+        }
+        table = tables.platform_night
+        where = (table.c.day == self.day) & (table.c.platform == visited.platform)
+        self.connection.execute(table.delete().where(where))
+        self.connection.execute(table.insert().values(day=self.day, platform=visited.platform, **values))
+
+    # ── judging ─────────────────────────────────────────────────────────────────────────────────
+
+    def judge_accounts(self) -> None:
+        """Judge every filed account by every rule in whose scope it is."""
+        exemptions = self._exemptions()
+        for account in self.accounts.values():
+            seen = self.tonight.get(account.key, [])
+            after = self.memory.fold(account.key, seen, self.law.facts.get(account.platform))
+            for verdict in verdicts(
+                account,
+                after,
+                self.law.rules,
+                self.day,
+                self.law.calendar,
+                exemptions=exemptions.get(account.key, ()),
+                filing=self.law.filing(account),
+            ):
+                self._advance(verdict, account.name, account.unit, None, self._evidence(seen))
+
+    def judge_sightings(self) -> None:
+        """Judge everything met in a search, tonight or earlier, and what a later look at it showed."""
+        for rule in (r for r in self.law.rules if r.measure == "name_match"):
+            for key, met in self.sightings.items():
+                if key in self.accounts or (rule.platforms and met.platform not in rule.platforms):
+                    continue
+                seen = self.tonight.get(key, [])
+                after = self.memory.fold(key, seen, self.law.facts.get(met.platform))
+                match, fresh = met.match, met.last_day == self.day and met.platform not in self.result.doubts
+                shown = next(
+                    (o for o in reversed(seen) if o.believed and isinstance(o.outcome, Found | Gone)), None
+                )
+                if shown and isinstance(shown.outcome, Found) and shown.outcome.name:
+                    match, fresh = self.law.matcher.score(shown.outcome.name), True
+                absence = after.absence if after else None
+                gone = bool(shown and isinstance(shown.outcome, Gone) and absence and absence.confirmed)
+                verdict = sighting_verdict(key, match, rule, met.first_day, fresh=fresh or gone, gone=gone)
+                self._advance(verdict, met.profile.name, "", met.match, self._evidence(seen))
+
+    def _advance(
+        self, verdict: Verdict, name: str, unit: str, match: NameMatch | None, evidence: str | None
+    ) -> None:
+        self.result.verdicts.append(verdict)
+        rule = self.law.rule(verdict.policy, verdict.rule)
+        assert rule is not None
+        identity = (verdict.key, verdict.policy, verdict.rule)
+        case = self.cases.get(identity)
+        records = Records(self.law.assume_done, self._word(verdict.key, case))
+        steps = advance(case, verdict, rule, self.day, records, calendar=self.law.calendar)
+        if not steps:
+            return
+        steps = [replace(step, evidence=step.evidence or evidence) for step in steps]
+        after = casebook.append(
+            self.connection,
+            case,
+            identity,
+            verdict.kind,
+            steps,
+            rule=rule,
+            records=records,
+            calendar=self.law.calendar,
+        )
+        self.cases[identity] = after
+        first = len(after.trail) - len(steps) + 1
+        for number, step in enumerate(steps, first):
+            self.result.taken.append(Taken(after, number, step, rule, verdict, name, unit, match))
+
+    def _word(self, key: str, case: Case | None) -> Decision | None:
+        words = [self.decisions[k] for k in (key, case.id if case else "") if k in self.decisions]
+        return max(words, key=lambda word: word.on, default=None)
+
+    def _evidence(self, seen: Sequence[Observation]) -> str | None:
+        """Name the note that tonight's verdict rests on."""
+        stated = [o for o in seen if o.believed and isinstance(o.outcome, Found | Gone)]
+        return f"{self.day}/{stated[-1].key}#{stated[-1].id}" if stated else None
+
+    def _exemptions(self) -> dict[str, list[Exemption]]:
+        given: dict[str, list[Exemption]] = {}
+        by_id = {case.id: case for case in self.cases.values()}
+        for word in self.decisions.values():
+            if word.word != "fine" or word.until is None:
+                continue
+            case = by_id.get(word.key)
+            key = case.key if case else word.key
+            policy, rule = (case.policy, case.rule) if case else (None, None)
+            given.setdefault(key, []).append(Exemption(key, word.on, word.until, word.why, policy, rule))
+        return given

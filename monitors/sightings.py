@@ -1,0 +1,76 @@
+"""Accounts that a search or a person met and whose name plays on a protected one, as the ledger keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+
+from monitors.nouns import NameMatch, Profile
+from monitors.tables import query_hit, sighting
+
+_MATCH = TypeAdapter(NameMatch)
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One sighting; `first_day` is the day on which it was first met under this name."""
+
+    key: str
+    platform: str
+    profile: Profile
+    match: NameMatch
+    first_day: date
+    last_day: date
+    link: str | None = None
+    by: str | None = None
+
+
+def met_before(connection: Connection) -> dict[str, Met]:
+    """Give all sightings by key."""
+    return {
+        row.key: Met(
+            row.key,
+            row.platform,
+            row.profile,
+            _MATCH.validate_python(row.match),
+            row.first_day,
+            row.last_day,
+            row.link,
+            row.by,
+        )
+        for row in connection.execute(sa.select(sighting))
+    }
+
+
+def remember(connection: Connection, met: Met, before: Met | None, word: str | None, day: date) -> Met:
+    """Write what was met tonight; the first day stays as long as the name does. Gives it as remembered."""
+    if before and before.profile.name == met.profile.name:
+        met = replace(met, first_day=before.first_day, link=met.link or before.link, by=met.by or before.by)
+    values = {
+        "platform": met.platform,
+        "handle": met.profile.handle,
+        "name": met.profile.name,
+        "first_day": met.first_day,
+        "last_day": met.last_day,
+        "profile": met.profile,
+        "match": _MATCH.dump_python(met.match, mode="json"),
+        "score": met.match.score,
+        "link": met.link,
+        "by": met.by,
+    }
+    if before is None:
+        connection.execute(sighting.insert().values(key=met.key, **values))
+    else:
+        connection.execute(sighting.update().where(sighting.c.key == met.key).values(**values))
+    if word is not None:
+        hit = query_hit.c
+        same = (hit.platform == met.platform) & (hit.word == word) & (hit.key == met.key)
+        if connection.execute(sa.select(hit.key).where(same)).first() is None:
+            connection.execute(
+                query_hit.insert().values(platform=met.platform, word=word, key=met.key, first_day=day)
+            )
+    return met

@@ -1,0 +1,62 @@
+"""The command line: `xunjian COMMAND`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schedules.commands import casework, looking, nightly, records
+from schedules.console import Session
+from schedules.home import Home
+
+app = typer.Typer(
+    name="xunjian",
+    help="A nightly patrol of a school's social media accounts.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for commands in (nightly, casework, looking, records):
+    commands.attach(app)
+
+
+@app.callback()
+def opened(
+    context: typer.Context,
+    home: Annotated[
+        Path | None, typer.Option(help="The home; else $XUNJIAN_HOME, else ./home. May follow the command.")
+    ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="One JSON object a line on standard output. May follow the command."),
+    ] = False,
+) -> None:
+    context.obj = Session(Home.chosen(home), as_json)
+
+
+def _global_first(arguments: list[str]) -> list[str]:
+    """Move `--home DIR` and `--json` before the command: both may be written after it."""
+    first: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument == "--json":
+            first.append(argument)
+        elif argument == "--home":
+            first += [argument, *([value] if (value := next(waiting, None)) is not None else [])]
+        elif argument.startswith("--home="):
+            first.append(argument)
+        else:
+            rest.append(argument)
+    return first + rest
+
+
+def main() -> None:
+    """Run the command line with the arguments of the process."""
+    app(args=_global_first(sys.argv[1:]), prog_name="xunjian")

@@ -1,0 +1,319 @@
+"""`school.toml`: every setting, typed; an unknown key is an error that names the nearest known one."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from rapidfuzz import process
+
+from crawlers.order import Robots
+from crawlers.platforms import platforms
+from monitors.rules import Severity
+from reports.people import ChannelKind, ChannelSpec, Person, Role, Tls
+
+PATTERN_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+
+
+class ConfigError(Exception):
+    """`school.toml` cannot be used; the text says where and what to do, in Chinese."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class School(_Section):
+    """Whose names are protected."""
+
+    name: str = Field(min_length=1)
+    short_names: tuple[str, ...] = ()
+    english_names: tuple[str, ...] = ()
+    english_short: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    allowed_words: tuple[str, ...] = ()
+
+
+class RegisterFile(_Section):
+    """Where the office's spreadsheet lies, relative to the home."""
+
+    file: str = "台账.xlsx"
+
+
+class Policy(_Section):
+    """Which rule texts hold, and when the clocks pause."""
+
+    use: tuple[str, ...] = ("sias-2020",)
+    vacations: tuple[tuple[date, date], ...] = ()
+
+
+class Cases(_Section):
+    """How a case moves; `assume_done` defaults to the rehearsal switch."""
+
+    assume_done: bool | None = None
+
+
+class PlatformSettings(_Section):
+    """One platform: on or off, the robots decision, replacements for the built-in canaries."""
+
+    enabled: bool = True
+    robots: Robots | None = None
+    canary_alive: str | None = None
+    canary_absent: str | None = None
+    canary_word: str | None = None
+
+
+class Crawl(_Section):
+    """Politeness; seconds, and requests per platform and night."""
+
+    pace_seconds: float | None = Field(default=None, ge=0)
+    jitter: float = Field(default=4.0, ge=0)
+    nightly_budget: int = Field(default=150, ge=1)
+    user_agent: str = "xunjian (school account patrol; contact: see school website)"
+
+
+class Search(_Section):
+    """Each word is asked again after so many days."""
+
+    every_days: int = Field(default=7, ge=1)
+
+
+class Browser(_Section):
+    """Where the Chromium lies, when it is not found by itself."""
+
+    path: str | None = None
+
+
+class Database(_Section):
+    """The ledger's address; None is `ledger.sqlite3` in the home."""
+
+    url: str | None = None
+
+
+class Times(_Section):
+    """When the clock starts the night and the week, Shanghai time."""
+
+    night: str = Field(default="02:00", pattern=PATTERN_TIME)
+    week: str = Field(default="mon 08:00", pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")
+
+
+class Reports(_Section):
+    """Where the site is served, if it is."""
+
+    url: str | None = None
+
+
+class Alerts(_Section):
+    """How and when alerts are sent; minutes, tries, working days."""
+
+    retry_minutes: tuple[int, ...] = (1, 5, 30, 120)
+    dead_after: int = Field(default=8, ge=1)
+    remind_working_days: int | None = Field(default=None, ge=1)
+    ping: str | None = None
+    quiet: tuple[str, str] | None = None
+
+
+class ChannelSettings(_Section):
+    """One way of telling; secrets are named here and taken from the environment."""
+
+    kind: ChannelKind
+    path: Path | None = None
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    tls: Tls = "starttls"
+    sender: str = ""
+    user_env: str | None = None
+    password_env: str | None = None
+    ca_file: Path | None = None
+    url: str = ""
+    url_env: str | None = None
+    secret_env: str | None = None
+    allow_plain: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.kind == "mail" and not (self.host and self.sender):
+            raise ValueError("邮件渠道要写 host 和 sender")
+        if self.kind in ("wecom", "dingtalk", "feishu", "webhook") and not (self.url or self.url_env):
+            raise ValueError(f"{self.kind} 渠道要写 url 或 url_env")
+        return self
+
+    def opened(self, name: str, home: Path) -> ChannelSpec:
+        """Give the channel with its secrets; a variable that is not set is an error."""
+        return ChannelSpec(
+            name=name,
+            kind=self.kind,
+            path=home / self.path if self.path else None,
+            host=self.host,
+            port=self.port,
+            tls=self.tls,
+            sender=self.sender,
+            user=_secret(name, self.user_env),
+            password=_secret(name, self.password_env),
+            ca_file=home / self.ca_file if self.ca_file else None,
+            url=self.url or _secret(name, self.url_env),
+            secret=_secret(name, self.secret_env),
+            allow_plain=self.allow_plain,
+        )
+
+
+class PersonSettings(_Section):
+    """Somebody who is told things."""
+
+    name: str = Field(min_length=1)
+    role: Role
+    units: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    severity: Severity = "low"
+    channel: str
+    address: str = ""
+    urgent_only: bool = False
+
+
+class Keep(_Section):
+    """Days after which bodies of visits are deleted."""
+
+    bodies: int = Field(default=14, ge=1)
+
+
+class Config(_Section):
+    """The whole of `school.toml`."""
+
+    rehearsal: bool = False
+    school: School
+    register_: RegisterFile = Field(default=RegisterFile(), alias="register")
+    policy: Policy = Policy()
+    cases: Cases = Cases()
+    platforms: dict[str, PlatformSettings] = {}
+    crawl: Crawl = Crawl()
+    search: Search = Search()
+    browser: Browser = Browser()
+    database: Database = Database()
+    schedule: Times = Times()
+    reports: Reports = Reports()
+    alerts: Alerts = Alerts()
+    channels: dict[str, ChannelSettings] = {}
+    people: tuple[PersonSettings, ...] = ()
+    keep: Keep = Keep()
+    origins: dict[str, str] = {}
+
+    @field_validator("platforms")
+    @classmethod
+    def _known(cls, value: dict[str, PlatformSettings]) -> dict[str, PlatformSettings]:
+        for name in value:
+            if name not in platforms():
+                raise ValueError(f"没有叫 {name} 的平台；{_nearest(name, platforms())}")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for person in self.people:
+            if person.channel not in self.channels:
+                raise ValueError(
+                    f"[[people]] {person.name} 的 channel “{person.channel}” 没有在 [channels] 里定义"
+                )
+        if self.crawl.pace_seconds == 0 and not self.on_loopback:
+            raise ValueError("crawl.pace_seconds = 0 只允许在演练或全部 origins 都在本机时使用")
+        return self
+
+    @property
+    def on_loopback(self) -> bool:
+        """True when no request can reach a real platform."""
+        if self.rehearsal:
+            return True
+        return bool(self.origins) and all(_loopback(base) for base in self.origins.values())
+
+    @property
+    def assume_done(self) -> bool:
+        """Whether a step counts as received on the day it was taken."""
+        return self.rehearsal if self.cases.assume_done is None else self.cases.assume_done
+
+    @property
+    def told(self) -> tuple[Person, ...]:
+        """The people of `[[people]]`."""
+        return tuple(Person(**person.model_dump()) for person in self.people)
+
+    def channel_specs(self, home: Path) -> tuple[ChannelSpec, ...]:
+        """The channels with their secrets; raises `ConfigError` where a secret is not set."""
+        return tuple(channel.opened(name, home) for name, channel in self.channels.items())
+
+    def platform(self, name: str) -> PlatformSettings:
+        """Give a platform's settings, the defaults where nothing is set."""
+        return self.platforms.get(name, PlatformSettings())
+
+
+def _secret(channel: str, variable: str | None) -> str:
+    if variable is None:
+        return ""
+    if variable not in os.environ:
+        raise ConfigError(f"channels.{channel} 要用环境变量 {variable}，但它没有设置")
+    return os.environ[variable]
+
+
+def _loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _nearest(word: str, known: Any) -> str:
+    match = process.extractOne(word, list(known))
+    return f"是不是 “{match[0]}”？" if match else ""
+
+
+def load(home: Path) -> Config:
+    """Read `home/school.toml`; raise `ConfigError` with every fault at once."""
+    path = home / "school.toml"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(f"找不到 {path}；先运行 xunjian init {home}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} 读不出来：{error}；请存为 UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} 不是合格的 TOML：{error}") from error
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"{path}：{_fault(one)}" for one in error.errors())) from None
+
+
+def _fault(error: Any) -> str:
+    place = [str(part) for part in error["loc"]]
+    where = ".".join(place) or "整体"
+    if error["type"] == "extra_forbidden":
+        return f"{where} 不认识；{_nearest(place[-1], _keys(place[:-1]))}"
+    if error["type"] == "missing":
+        return f"{where} 没有填写"
+    reason = error["msg"].removeprefix("Value error, ")
+    # The offending value is left out: it may be a token or an address.
+    return f"{where} 不对：{reason}"
+
+
+def _keys(place: list[str]) -> list[str]:
+    model: Any = Config
+    for part in place:
+        fields = getattr(model, "model_fields", None)
+        if fields is None:
+            return []
+        by_alias = {f.alias or name: f for name, f in fields.items()}
+        annotation = by_alias[part].annotation if part in by_alias else None
+        inner = [
+            a
+            for a in (annotation, *getattr(annotation, "__args__", ()))
+            if hasattr(a, "__dataclass_fields__") or hasattr(a, "model_fields")
+        ]
+        if inner:
+            model = inner[0]
+    fields = getattr(model, "model_fields", None)
+    if fields is not None:
+        return [f.alias or name for name, f in fields.items()]
+    return list(getattr(model, "__dataclass_fields__", {}))

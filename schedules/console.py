@@ -1,0 +1,125 @@
+"""What every command shares: the home it works on, JSON or text out, errors in Chinese, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from monitors.ledger import Ledger
+from monitors.nouns import SHANGHAI
+from schedules import config
+from schedules.config import Config, ConfigError
+from schedules.home import Home
+
+DONE, FAILED, UNUSABLE, UNBELIEVED = 0, 1, 2, 3
+console = Console(stderr=True, highlight=False)
+
+
+@dataclass
+class Session:
+    """One call of the command line."""
+
+    home: Home
+    as_json: bool
+
+    @cached_property
+    def config(self) -> Config:
+        """The home's settings; an unusable file ends the command with exit code 2."""
+        try:
+            return config.load(self.home.path)
+        except ConfigError as error:
+            fail(str(error), UNUSABLE)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.home.database(self.config.database.url))
+
+    def show(self, rows: Iterable[Mapping[str, Any]], columns: Sequence[tuple[str, str]] = ()) -> None:
+        """Print rows: one JSON object a line, or a table of the named columns (key, heading)."""
+        if self.as_json:
+            for row in rows:
+                emit(row)
+            return
+        table = Table(*(heading for _, heading in columns))
+        for row in rows:
+            table.add_row(*(_plain(row.get(key)) for key, _ in columns))
+        Console(highlight=False, markup=False).print(table)
+
+
+def session() -> Session:
+    """The session that the global options opened."""
+    found = click.get_current_context().find_object(Session)
+    assert found is not None
+    return found
+
+
+def emit(row: Mapping[str, Any]) -> None:
+    """Print one JSON object on a line of standard output."""
+    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=_encoded) + "\n")
+    sys.stdout.flush()
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, set | tuple | frozenset):
+        return list(value)
+    raise TypeError(type(value).__name__)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, Mapping):
+        return " ".join(_plain(part) for part in value.values())
+    return str(value)
+
+
+def say(text: str) -> None:
+    """A message for the person at the terminal: on standard error, never in the data."""
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def fail(text: str, code: int = FAILED) -> NoReturn:
+    """Say what is wrong and end the command."""
+    say(text)
+    raise typer.Exit(code)
+
+
+def today() -> date:
+    """The Shanghai day it is now."""
+    return datetime.now(SHANGHAI).date()
+
+
+def day_of(text: str | None) -> date:
+    """Read a `--day`; today when there is none."""
+    if text is None:
+        return today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        fail(f"日期 “{text}” 不对，应写成 2026-11-20 这样", UNUSABLE)
+
+
+def week_of(day: date) -> str:
+    """The ISO week that a report made on `day` is about: the last whole one on a Monday, else the running one."""
+    about = day - timedelta(days=1) if day.weekday() == 0 else day
+    year, week, _ = about.isocalendar()
+    return f"{year}-W{week:02d}"

@@ -1,0 +1,47 @@
+"""The home directory: where everything of one school lies."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths inside the home; nothing here is ever in git."""
+
+    path: Path
+
+    @classmethod
+    def chosen(cls, option: Path | None) -> Home:
+        """`--home`, else `$XUNJIAN_HOME`, else `./home`."""
+        return cls(Path(option or os.environ.get("XUNJIAN_HOME") or "home").resolve())
+
+    @property
+    def settings(self) -> Path:
+        return self.path / "school.toml"
+
+    @property
+    def notes(self) -> Path:
+        return self.path / "notes"
+
+    @property
+    def evidence(self) -> Path:
+        return self.path / "evidence"
+
+    @property
+    def site(self) -> Path:
+        return self.path / "site"
+
+    @property
+    def backups(self) -> Path:
+        return self.path / "backups"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "night.lock"
+
+    def database(self, url: str | None) -> str:
+        """The ledger's address."""
+        return url or f"sqlite:///{self.path / 'ledger.sqlite3'}"
