@@ -1,4 +1,4 @@
-"""`python -m crawlers.rehearsal`: hold the stage open for people, and print the origins to aim a home at it."""
+"""`python -m crawlers.rehearsal`: hold the stage open for people and print the origins to aim at it."""
 
 from __future__ import annotations
 

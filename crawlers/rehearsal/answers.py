@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -47,14 +48,22 @@ def _template(name: str) -> str:
     return (files("crawlers.rehearsal") / "pages" / name).read_text("utf-8")
 
 
-def page(name: str, **values: Any) -> str:
-    """Fill a page of `pages/`: `{{name}}` becomes a JavaScript literal, `{{+file}}` that file."""
-    text = re.sub(r"\{\{\+([\w.-]+)\}\}", lambda m: _template(m[1]), _template(name))
+def page(file: str, /, **values: Any) -> str:
+    """Fill a page of `pages/`.
 
-    def value(match: re.Match[str]) -> str:
+    `{{name}}` becomes the value as a JavaScript literal, `<!--name-->` its escaped text, `<!--=name-->` its
+    markup as it is, and `{{+file}}` another file of the folder.
+    """
+
+    def literal(match: re.Match[str]) -> str:
         return json.dumps(values[match[1]], ensure_ascii=False).replace("</", "<\\/")
 
-    return re.sub(r"\{\{(\w+)\}\}", value, text)
+    def markup(match: re.Match[str]) -> str:
+        value = str(values[match[2]])
+        return value if match[1] else html.escape(value)
+
+    text = re.sub(r"\{\{\+([\w.-]+)\}\}", lambda m: _template(m[1]), _template(file))
+    return re.sub(r"<!--(=?)(\w+)-->", markup, re.sub(r"\{\{(\w+)\}\}", literal, text))
 
 
 @dataclass(frozen=True)
@@ -70,9 +79,10 @@ class Request:
     cookies: Mapping[str, str]
     form: Mapping[str, str] = field(default_factory=dict)
 
-    def at(self, host: str, path: str) -> str:
-        """Give the address of another platform's path on this same server."""
-        return f"/{host}{path}"
+
+def at(host: str, path: str) -> str:
+    """Give the address of a host's path on this same server."""
+    return f"/{host}{path}"
 
 
 @dataclass(frozen=True)
@@ -117,17 +127,17 @@ class About:
     subject: str
 
 
-Asks = Callable[[Request, "re.Match[str]"], About | None]
+Asks = Callable[[Scene, Request, "re.Match[str]"], About | None]
 
 
 def account(name: str) -> Asks:
     """The handle stands in the path's group or the query value `name`."""
-    return lambda request, match: _about("account", name, request, match)
+    return lambda scene, request, match: _about("account", name, request, match)
 
 
 def search(name: str) -> Asks:
     """The keyword stands in the path's group or the query value `name`."""
-    return lambda request, match: _about("search", name, request, match)
+    return lambda scene, request, match: _about("search", name, request, match)
 
 
 def _about(kind: VisitKind, name: str, request: Request, match: re.Match[str]) -> About | None:

@@ -133,7 +133,7 @@ class Scenario(_Stated):
 @cache
 def scenario() -> Scenario:
     """Load the scenario that comes with the package."""
-    room = files("crawlers.rehearsal")
+    room = files("crawlers.rehearsal") / "scenario"
     parts = [tomllib.loads((room / f"{name}.toml").read_text("utf-8")) for name in ("school", *_PLATFORMS)]
     return Scenario(
         school=School.model_validate(parts[0]["school"]),

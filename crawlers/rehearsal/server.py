@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import sys
+import re
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from datetime import time as hour
-from http.cookies import CookieError, SimpleCookie
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import date, datetime, time
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Self
 
-from crawlers.rehearsal import bilibili, weibo
+from crawlers.rehearsal import bilibili, douyin, wechat, weibo
 from crawlers.rehearsal.answers import About, Act, Answer, Request, Route, Scene
 from crawlers.rehearsal.cast import Member, Scenario, canaries
+from crawlers.rehearsal.line import Line
 from crawlers.rehearsal.walls import FAULTS, Wall, checked
 from monitors.nouns import SHANGHAI
 
-ACTS: tuple[Act, ...] = (weibo.ACT, bilibili.ACT)
+ACTS: tuple[Act, ...] = (weibo.ACT, bilibili.ACT, wechat.ACT, douyin.ACT)
 NOTHING = Answer(b"not found", 404, "text/plain; charset=utf-8")
 
 
@@ -63,9 +59,8 @@ class Stage:
         self._lock = threading.Lock()
         self._nights: Counter[tuple[str, date]] = Counter()
         self._members = self._cast()
-        self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.stage = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._line = Line(port, self.answer)
+        self._thread = threading.Thread(target=self._line.serve_forever, args=(0.05,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -74,13 +69,13 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._line.shutdown()
+        self._line.server_close()
         self._thread.join()
 
     @property
     def port(self) -> int:
-        return self._server.server_port
+        return self._line.server_port
 
     @property
     def origins(self) -> dict[str, str]:
@@ -112,34 +107,31 @@ class Stage:
         if request.path == "/robots.txt":
             robots = act.hosts[request.host]
             return (Answer(robots.encode(), type="text/plain") if robots else NOTHING), None
-        scene = self.scene(act.name)
         for route in _ROUTES_AT.get(request.host, ()):
-            match = route.path.fullmatch(request.path)
-            if match:
-                about = route.about(request, match) if route.about else None
-                wall = self._wall(act, scene, request, about)
-                refused = (
-                    act.refusals[wall.how](request, route) if wall and wall.how in act.refusals else None
-                )
-                answer = refused or route.voice(scene, request, match)
-                self._note(act, request, about, answer, wall)
-                return answer, wall if wall and wall.how in FAULTS else None
+            if match := route.path.fullmatch(request.path):
+                return self._voiced(act, route, request, match)
         return NOTHING, None
 
-    def _wall(self, act: Act, scene: Scene, request: Request, about: About | None) -> Wall | None:
-        with self._lock:
-            before = self._nights[act.name, scene.today]
-            self._nights[act.name, scene.today] += 1
-        hit = (w for w in self.walls if w.hits(act.name, scene.today, request.path, about, before))
-        return next(hit, None)
-
-    def _note(
-        self, act: Act, request: Request, about: About | None, answer: Answer, wall: Wall | None
-    ) -> None:
-        how = wall.how if wall else None
+    def _voiced(
+        self, act: Act, route: Route, request: Request, match: re.Match[str]
+    ) -> tuple[Answer, Wall | None]:
+        scene = self.scene(act.name)
+        about = route.about(scene, request, match) if route.about else None
+        wall = self._wall(scene, request.path, about)
+        fault = wall if wall and wall.how in FAULTS else None
+        refused = act.refusals[wall.how](request, route) if wall and not fault else None
+        answer = refused or route.voice(scene, request, match)
+        how = wall.how if wall and (refused or fault) else None
         heard = Heard(act.name, request.host, request.path, request.query, about, answer.status, how)
         with self._lock:
             self.log.append(heard)
+        return answer, fault
+
+    def _wall(self, scene: Scene, path: str, about: About | None) -> Wall | None:
+        with self._lock:
+            before = self._nights[scene.platform, scene.today]
+            self._nights[scene.platform, scene.today] += 1
+        return next((w for w in self.walls if w.hits(scene.platform, scene.today, path, about, before)), None)
 
 
 def instant(clock: date | datetime) -> datetime:
@@ -148,7 +140,7 @@ def instant(clock: date | datetime) -> datetime:
         if clock.tzinfo is None:
             raise ValueError("the stage's clock needs a zone")
         return clock
-    return datetime.combine(clock, hour(2, 30), SHANGHAI)
+    return datetime.combine(clock, time(2, 30), SHANGHAI)
 
 
 _ACT_AT = {host: act for act in ACTS for host in act.hosts}
@@ -156,86 +148,3 @@ _ROUTES_AT: dict[str, list[Route]] = {}
 for _act in ACTS:
     for _route in _act.routes:
         _ROUTES_AT.setdefault(_route.host, []).append(_route)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    stage: Stage
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up on a slow line is no error of the stage."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_GET(self) -> None:
-        self._respond()
-
-    def do_POST(self) -> None:
-        self._respond()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """The stage keeps its own log."""
-
-    def _respond(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        request = _request(self.command, self.path, dict(self.headers.items()), self.rfile.read(length))
-        answer, fault = self.server.stage.answer(request)
-        if fault is None:
-            self.wfile.write(_wire(answer))
-        else:
-            self._break(fault, answer)
-
-    def _break(self, fault: Wall, answer: Answer) -> None:
-        """Do to the line what the fault says."""
-        self.close_connection = True
-        wire = _wire(Answer(b"", int(fault.how), "text/html") if fault.how.isdigit() else answer)
-        if fault.how == "drop":
-            return
-        if fault.how == "slow":
-            time.sleep(fault.seconds)
-        if fault.how == "half":
-            wire = wire[: len(wire) - len(answer.body) // 2 - 1]
-        if fault.how != "drip":
-            self.wfile.write(wire)
-            return
-        for start in range(len(wire)):
-            self.wfile.write(wire[start : start + 1])
-            time.sleep(fault.seconds)
-
-
-def _wire(answer: Answer) -> bytes:
-    reason = {200: "OK", 302: "Found"}.get(answer.status, "")
-    lines = [f"HTTP/1.1 {answer.status} {reason}", f"Content-Type: {answer.type}"]
-    lines += [f"Content-Length: {len(answer.body)}", "Cache-Control: no-store"]
-    lines += [f"{name}: {value}" for name, value in answer.headers]
-    return "\r\n".join([*lines, "", ""]).encode() + answer.body
-
-
-def _request(method: str, target: str, headers: dict[str, str], body: bytes) -> Request:
-    parts = urlsplit(target)
-    host, _, path = parts.path.lstrip("/").partition("/")
-    lower = {name.lower(): value for name, value in headers.items()}
-    return Request(
-        method=method,
-        host=host,
-        path="/" + unquote(path),
-        query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-        raw_query=parts.query,
-        headers=lower,
-        cookies=_cookies(lower.get("cookie", "")),
-        form=dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)),
-    )
-
-
-def _cookies(header: str) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}
