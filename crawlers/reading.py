@@ -39,9 +39,7 @@ def statement(platform: Platform, page: Page, asked: Asked) -> Statement:
         return _unanswered(page.error or "没有回答")
     endpoint, address = _endpoint(platform, page)
     foreign = _foreign(address, asked)
-    said: Statement = ShapeChanged(
-        f"{endpoint.name}: an address of the asked account" if endpoint else "address"
-    )
+    said: Statement = ShapeChanged("address of the asked account" if foreign else "known address")
     if endpoint and not foreign:
         said = _said(endpoint, page, asked)
         if isinstance(said, Shown | Results | Gone):
@@ -50,9 +48,10 @@ def statement(platform: Platform, page: Page, asked: Asked) -> Statement:
     worded = platform.wall(page) or (None if foreign else platform.gravestone(page))
     if worded or not isinstance(said, ShapeChanged):
         return worded or said
-    if page.status >= 500:
+    unclear = None if foreign else platform.several(page)
+    if unclear is None and page.status >= 500:
         return Unreachable(f"HTTP {page.status}")
-    return (None if foreign else platform.several(page)) or said
+    return unclear or said
 
 
 def _said(endpoint: Endpoint, page: Page, asked: Asked) -> Statement:
@@ -80,7 +79,9 @@ def _foreign(address: re.Match[str] | None, asked: Asked) -> bool:
 
 
 def _unanswered(error: str) -> Blocked | Unreachable:
-    """A loop of redirects is a refusal, not an outage."""
+    """A loop of redirects is a refusal, not an outage; so is robots.txt, which the crawl names this way."""
+    if error == "robots":
+        return Blocked("robots")
     return Blocked("risk") if "redirect" in error.lower() or "重定向" in error else Unreachable(error)
 
 

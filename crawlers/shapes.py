@@ -33,6 +33,14 @@ def decoded(page: Page) -> Json:
         raise Missing("JSON") from None
 
 
+def answer(page: Page) -> Json | None:
+    """Give the body as a JSON object, None when it is none."""
+    try:
+        return decoded(page).object()
+    except Missing:
+        return None
+
+
 class Json:
     """A JSON value that knows its path; every access states the type it expects."""
 

@@ -197,3 +197,11 @@ _EM = re.compile(r"</?em\b[^>]*>", re.IGNORECASE)
 def strip_marks(text: str) -> str:
     """Give a search result's name without its highlighting tags, entities resolved."""
     return html.unescape(_EM.sub("", text)).strip()
+
+
+def bare(text: str) -> str:
+    """Give a sentence without width, spaces and punctuation, 帐 and 賬 as 账, to look for words in it."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).translate(_ACCOUNT)
+
+
+_ACCOUNT = str.maketrans("帐賬帳號", "账账账号")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from monitors.nouns import VisitKind, WitnessLink
 
@@ -27,6 +28,23 @@ class Page:
     def address(self) -> str:
         """Where the answer really came from."""
         return self.final_url or self.url
+
+    @property
+    def path(self) -> str:
+        """The path that was asked for, empty when the address is none."""
+        return _split(self.url).path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What the address asked with."""
+        return dict(parse_qsl(_split(self.url).query, keep_blank_values=True))
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 @dataclass(frozen=True)
