@@ -1,4 +1,4 @@
-"""A feed as a further witness of an account: RSS, Atom or JSON Feed, read from bytes, never from an address."""
+"""A feed as a further witness of an account: RSS, Atom or JSON Feed, read from bytes alone."""
 
 from __future__ import annotations
 
@@ -12,13 +12,39 @@ from typing import Any
 
 import feedparser
 
+from crawlers.robots import REFUSED
 from crawlers.shapes import text
 from crawlers.texts import instant
 from crawlers.visits import Page
-from monitors.nouns import SHANGHAI, Ambiguous, Found, Newest, ShapeChanged
+from monitors.nouns import (
+    SHANGHAI,
+    Ambiguous,
+    Blocked,
+    BlockedBy,
+    Found,
+    Newest,
+    ShapeChanged,
+    Unreachable,
+)
 
 LARGEST = 5_000_000  # bytes; feeds of a single account are far below
 MOST_ITEMS = 500
+STATUSES: dict[int, BlockedBy] = {401: "login", 403: "risk", 429: "rate"}
+
+FeedOutcome = Found | Ambiguous | Blocked | ShapeChanged | Unreachable
+
+
+def outcome(page: Page, fetched_at: datetime) -> FeedOutcome:
+    """Read the answer of a feed's address."""
+    if page.status == 0:
+        return Blocked("robots") if page.error == REFUSED else Unreachable(page.error or "没有回答")
+    if page.status in STATUSES:
+        return Blocked(STATUSES[page.status])
+    if page.status >= 500:
+        return Unreachable(f"HTTP {page.status}")
+    if not 200 <= page.status < 300:
+        return ShapeChanged(f"HTTP {page.status}")
+    return newest(page.body, page.headers.get("content-type", ""), fetched_at)
 
 
 def newest(body: bytes, content_type: str, fetched_at: datetime) -> Found | Ambiguous | ShapeChanged:

@@ -377,8 +377,8 @@ PLATFORM = Platform(
     handle=re.compile(r"gh_[0-9A-Za-z]{4,20}|[A-Za-z][-\w]{3,29}|M[0-9A-Za-z+/]{7,}={1,2}", re.ASCII),
     pace=8.0,
     canaries=Canaries(
-        # An article of 人民日报. No account can be proven absent here: there is no page for an account.
-        alive=f"{SITE}/s?__biz=MjM5MjAxNDM4MA==&mid=2666774093&idx=1&sn=aa405094dd00034d004f6e8287f86e9b",
+        # An album of 看理想, a publisher of culture. No account can be proven absent: none has a page.
+        alive=f"{SITE}/mp/appmsgalbum?__biz=MzA3MDM3NjE5NQ==&action=getalbum&album_id=1375870284640911361",
         absent=None,
         word="人民日报",
     ),
