@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -37,14 +38,8 @@ def _own(outcome: Outcome) -> dict[str, Any]:
             return {"why": why, "says": says} | ({"moved_to": moved_to} if moved_to else {})
         case Sightings(sightings=sightings, more=more):
             return {"sightings": [{"handle": p.handle} | _shown(p) for p in sightings], "more": more}
-        case Blocked(by=by):
-            return {"by": by}
-        case Ambiguous(says=says):
-            return {"says": says}
-        case ShapeChanged(missing=missing):
-            return {"missing": missing}
-        case Unreachable(why=reason):
-            return {"why": reason}
+        case Blocked() | Ambiguous() | ShapeChanged() | Unreachable():
+            return {key: value for key, value in asdict(outcome).items() if key != "outcome"}
         case _:
             assert_never(outcome)
 
