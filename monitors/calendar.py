@@ -79,7 +79,7 @@ class Calendar:
     """Working days and pauses.
 
     `holidays` and `workdays` are typed in and outrank the built-in data of the same day; `years` are the
-    years that they cover whole. `pauses` (both ends included) are days on which no clock runs.
+    years for which they were typed in. `pauses` (both ends included) are days on which no clock runs.
     """
 
     holidays: frozenset[date] = frozenset()
@@ -114,7 +114,7 @@ class Calendar:
         """True on a Chinese working day; without data, on Monday to Friday."""
         if day in self.holidays or day in self.workdays:
             return day in self.workdays
-        if day.year in self.years or not _BUILT_IN_FROM <= day.year <= BUILT_IN_TO:
+        if not _BUILT_IN_FROM <= day.year <= BUILT_IN_TO:
             return day.weekday() < 5
         return bool(chinese_calendar.is_workday(day))
 
