@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from monitors.calendar import shanghai_day
-from monitors.nouns import FindingKind, Newest, Result, Stage, Witness
+from monitors.nouns import FindingKind, Newest, Result, Stage, VerdictKind, Witness
 
 STAGES: Mapping[Stage, str] = {
     "suspected": "待人工核实",
@@ -40,6 +40,26 @@ KINDS: Mapping[FindingKind, str] = {
     "filing": "备案事项",
     "unseen": "连续未能查看",
     "sighting": "名称涉及校名",
+}
+VERDICTS: Mapping[VerdictKind, str] = {
+    "Clear": "未发现问题",
+    "Breach": "已认定",
+    "Suspected": "待人工核实",
+    "Unknown": "待再次确认",
+}
+BUCKETS: Mapping[str, str] = {
+    "clear": "未发现问题",
+    "breach": "已认定的问题",
+    "suspected": "请人工核实",
+    "unknown": "看不到更新时间",
+    "unseen": "本周没有看到",
+    "manual": "需人工查看",
+    "retired": "已停用或注销",
+}
+READINGS: Mapping[str, str] = {
+    "passes_off": "冒充校方嫌疑",
+    "plays_on": "借用校名",
+    "": "尚未归类",
 }
 WITNESSES: Mapping[Witness, str] = {
     "page": "主页",

@@ -1,0 +1,171 @@
+"""The roll of all registered accounts: each in exactly one bucket, gathered by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+import pandas as pd
+
+from monitors.nouns import Newest
+from reports.casework import CaseLine
+from reports.records import Known, Records, rows
+from reports.terms import Terms
+
+Bucket = Literal["clear", "breach", "suspected", "unknown", "unseen", "manual", "retired"]
+BUCKETS: tuple[Bucket, ...] = get_args(Bucket)
+_NOT_READ: Mapping[str, str] = {
+    "Blocked": "平台要求登录或验证，没能看到",
+    "Ambiguous": "平台的答复说不清",
+    "ShapeChanged": "平台的页面变了样，读不懂",
+    "Unreachable": "连不上平台",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One registered account at the week's end; `not_read` says why it was not seen in the week."""
+
+    key: str
+    name: str
+    title: str
+    unit: str
+    bucket: Bucket
+    newest: Newest | None
+    seen_on: date | None
+    link: str | None
+    not_read: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit: how many of its accounts are in each bucket, and the accounts."""
+
+    unit: str
+    counts: Mapping[Bucket, int]
+    accounts: tuple[AccountLine, ...]
+
+    @property
+    def total(self) -> int:
+        """All accounts of the unit."""
+        return len(self.accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One finding on an account that is not about its activity: gone, renamed, or a matter of filing."""
+
+    key: str
+    name: str
+    title: str
+    unit: str
+    link: str | None
+    verdict: Literal["Breach", "Suspected", "Unknown"]
+    since: date | None
+    why: str
+    cited: str
+
+
+def account_lines(records: Records, cases: Sequence[CaseLine], terms: Terms) -> tuple[AccountLine, ...]:
+    """One line for each account in the register."""
+    opened = {case.key for case in cases if case.stage not in ("suspected", "closed")}
+    suspected = {case.key for case in cases if case.stage == "suspected"}
+    told = records.verdicts[records.verdicts["kind"].isin(["activity", "gone", "name"])]
+    breaches = opened | set(told[told["verdict"] == "Breach"]["key"])
+    suspicions = suspected | set(told[told["verdict"] == "Suspected"]["key"])
+    seen, last_outcome = _visits(records.visits)
+    lines = []
+    for key, account in records.accounts.items():
+        known = records.known.get(key, Known(None, None))
+        if account.state != "在用":
+            bucket: Bucket = "retired"
+        elif key in breaches:
+            bucket = "breach"
+        elif key in suspicions:
+            bucket = "suspected"
+        elif not terms.readable(account.platform, account.handle):
+            bucket = "manual"
+        elif key not in seen:
+            bucket = "unseen"
+        else:
+            bucket = "unknown" if known.newest is None else "clear"
+        lines.append(
+            AccountLine(
+                key=key,
+                name=account.name,
+                title=terms.title(account.platform),
+                unit=account.unit,
+                bucket=bucket,
+                newest=known.newest,
+                seen_on=known.seen_on,
+                link=terms.link(account.platform, account.handle),
+                not_read=_not_read(last_outcome.get(key)) if bucket == "unseen" else "",
+            )
+        )
+    return tuple(lines)
+
+
+def _visits(visits: pd.DataFrame) -> tuple[set[str], dict[str, tuple[str, bool]]]:
+    stated = visits[visits["believed"].astype(bool) & visits["outcome"].isin(["Found", "Gone"])]
+    latest = visits.groupby("key").tail(1)
+    outcomes = zip(latest["key"], latest["outcome"], latest["believed"], strict=True)
+    return set(stated["key"]), {key: (outcome, bool(believed)) for key, outcome, believed in outcomes}
+
+
+def _not_read(last: tuple[str, bool] | None) -> str:
+    if last is None:
+        return "本周没有轮到"
+    outcome, believed = last
+    return _NOT_READ.get(outcome, "看到了，但当晚平台结果不可信") if believed else "当晚平台结果不可信"
+
+
+def unit_lines(accounts: Iterable[AccountLine]) -> tuple[UnitLine, ...]:
+    """The accounts by unit; the counts of a unit add up to its total."""
+    held: dict[str, list[AccountLine]] = {}
+    for line in accounts:
+        held.setdefault(line.unit, []).append(line)
+    return tuple(UnitLine(unit, bucket_counts(lines), tuple(lines)) for unit, lines in sorted(held.items()))
+
+
+def bucket_counts(accounts: Iterable[AccountLine]) -> dict[Bucket, int]:
+    """How many accounts are in each bucket, all buckets named."""
+    counts = pd.Series([line.bucket for line in accounts], dtype=object).value_counts()
+    return {bucket: int(counts.get(bucket, 0)) for bucket in BUCKETS}
+
+
+def losses(records: Records, terms: Terms) -> tuple[Remark, ...]:
+    """Accounts that are gone, suspended, moved or renamed, with those one night still has to confirm."""
+    verdicts = records.verdicts[records.verdicts["kind"].isin(["gone", "name"])]
+    waiting = (verdicts["verdict"] == "Unknown") & verdicts["since"].notna()
+    return _remarks(verdicts[verdicts["verdict"].isin(["Breach", "Suspected"]) | waiting], records, terms)
+
+
+def filings(records: Records, terms: Terms) -> tuple[Remark, ...]:
+    """What the register itself leaves to be done."""
+    verdicts = records.verdicts
+    wanted = (verdicts["kind"] == "filing") & verdicts["verdict"].isin(["Breach", "Suspected"])
+    return _remarks(verdicts[wanted], records, terms)
+
+
+def _remarks(verdicts: pd.DataFrame, records: Records, terms: Terms) -> tuple[Remark, ...]:
+    remarks = []
+    for row in rows(verdicts):
+        account = records.accounts.get(row.key)
+        if account is None:
+            continue
+        remarks.append(
+            Remark(
+                key=row.key,
+                name=account.name,
+                title=terms.title(account.platform),
+                unit=account.unit,
+                link=terms.link(account.platform, account.handle),
+                verdict=row.verdict,
+                since=row.since,
+                why=row.why,
+                cited=terms.cited(row.policy, row.rule),
+            )
+        )
+    return tuple(sorted(remarks, key=lambda remark: (remark.unit, remark.name, remark.why)))

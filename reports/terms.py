@@ -1,0 +1,72 @@
+"""What ids stand for: a platform's Chinese title and public pages, a rule's text and clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from monitors.nouns import PlatformFacts
+from monitors.rules import Rule
+
+_TITLES: Mapping[str, str] = {
+    "weibo": "微博",
+    "wechat": "微信公众号",
+    "bilibili": "哔哩哔哩",
+    "douyin": "抖音",
+    "website": "网站",
+    "channels": "视频号",
+    "miniprogram": "小程序",
+    "qzone": "QQ 空间",
+    "qq_public": "QQ 公众号",
+    "zhihu": "知乎",
+    "xiaohongshu": "小红书",
+    "tieba": "百度贴吧",
+    "toutiao": "今日头条",
+    "kuaishou": "快手",
+    "douyu": "斗鱼",
+    "rmh": "人民号",
+    "xhh": "新华号",
+    "app": "客户端",
+    "wechat_group": "微信群",
+    "qq_group": "QQ 群",
+    "weibo_group": "微博群",
+    "dingtalk_group": "钉钉群",
+    "other": "其他平台",
+}
+
+
+class Terms:
+    """Looks up platforms and rules; a rule that is no longer in use is named by its id."""
+
+    def __init__(self, facts: Mapping[str, PlatformFacts], rules: Iterable[Rule]) -> None:
+        self._facts = facts
+        self._rules = {(rule.policy, rule.rule): rule for rule in rules}
+
+    def title(self, platform: str) -> str:
+        """The platform's Chinese name."""
+        if platform in self._facts:
+            return self._facts[platform].title
+        return _TITLES.get(platform, platform)
+
+    def readable(self, platform: str, handle: str | None) -> bool:
+        """Can the patrol look at this account by itself?"""
+        return platform in self._facts and handle is not None
+
+    def searchable(self, platform: str) -> bool:
+        """Can the platform be searched from outside at all?"""
+        return platform in self._facts and self._facts[platform].searchable
+
+    def link(self, platform: str, handle: str | None) -> str | None:
+        """The public page of an account, where there is one."""
+        if handle is None or platform not in self._facts:
+            return None
+        return self._facts[platform].profile_url(handle)
+
+    def cited(self, policy: str, rule: str) -> str:
+        """Document and clause."""
+        known = self._rules.get((policy, rule))
+        return known.cited if known else f"{policy} {rule}（现已停用的规则）"
+
+    def asks(self, policy: str, rule: str) -> str:
+        """What the clause asks, in our own words."""
+        known = self._rules.get((policy, rule))
+        return known.asks if known else ""
