@@ -56,7 +56,8 @@ class Member(_Stated):
     `private`, `cancelled`, `suspended`, `restored`: from that day on. `unlisted`: posts from that day on
     count but are kept from visitors. `window`: visitors see half a year. `whole`: Douyin keeps nothing
     back. `rests`: no posts in the school's vacations. `deleted`: the filed article is gone from that day.
-    `biz`, `album`, `token` are WeChat's, made from the handle where they are not given.
+    `biz`, `album` and `article` (the letters of a short link or the number in a long one, of the newest
+    article) are WeChat's, and are made from the handle where they are not given.
     """
 
     handle: str
@@ -88,7 +89,7 @@ class Member(_Stated):
     deleted: int | None = None
     biz: str | None = None
     album: str | None = None
-    token: str | None = None
+    article: str | None = None
 
 
 class School(_Stated):
@@ -171,7 +172,8 @@ def _linked(link: str) -> dict[str, str]:
     known = {"handle": "gh_c0ffee000001"}
     known |= {"biz": query["__biz"]} if "__biz" in query else {}
     known |= {"album": query["album_id"]} if "album_id" in query else {}
-    known |= {"token": parts.path.removeprefix("/s/")} if parts.path.startswith("/s/") else {}
+    article = query.get("mid") or parts.path.removeprefix("/s/")
+    known |= {"article": article} if parts.path.startswith("/s") else {}
     return known
 
 

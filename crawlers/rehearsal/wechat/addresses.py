@@ -41,14 +41,16 @@ def token(member: Member, post: Post) -> str:
     """Give the 22 letters that stand for an article in its short link."""
     name = struct.pack(">II", zlib.crc32(member.handle.encode()), post.seconds)
     tail = hashlib.sha256(name).digest()[:8]
-    return member.token or base64.urlsafe_b64encode(name + tail).decode().rstrip("=")
+    return base64.urlsafe_b64encode(name + tail).decode().rstrip("=")
 
 
 def number(post: Post) -> int:
+    """Give the number of a post, one for each day."""
     return 2_650_000_000 + post.seconds // 86_400
 
 
 def long_link(member: Member, post: Post) -> str:
+    """Give the long link of an article, as albums carry it."""
     sn = hashlib.md5(token(member, post).encode(), usedforsecurity=False).hexdigest()
     return f"http://{MP}/s?__biz={biz(member)}&mid={number(post)}&idx=1&sn={sn}&chksm=rehearsal#rd"
 
@@ -59,22 +61,28 @@ def title(post: Post) -> str:
 
 
 def by_token(scene: Scene, letters: str) -> tuple[Life, Post] | None:
-    given = (member for member in scene.members.values() if member.token == letters)
-    if member := next(given, None):
-        life = scene.life(member)
-        return life, next(iter(life.posts(scene.now)))
+    """Give account and article of a short link, None where there is no such article."""
+    given = (scene.life(member) for member in scene.members.values() if member.article == letters)
+    if life := next(given, None):
+        return life, next(life.posts(scene.now))
     try:
         crc, seconds = struct.unpack(">II", base64.urlsafe_b64decode(letters + "==")[:8])
     except (ValueError, struct.error):
         return None
-    for member in scene.members.values():
-        if zlib.crc32(member.handle.encode()) == crc:
-            life = scene.life(member)
-            written = (post for post in life.posts(scene.now) if post.seconds == seconds)
-            post = next(written, None)
-            return (life, post) if post else None
-    return None
+    owned = (m for m in scene.members.values() if zlib.crc32(m.handle.encode()) == crc)
+    life = next((scene.life(member) for member in owned), None)
+    written = (post for post in life.posts(scene.now) if post.seconds == seconds) if life else iter(())
+    post = next(written, None)
+    return (life, post) if life and post else None
+
+
+def by_number(scene: Scene, life: Life, letters: str) -> Post | None:
+    """Give an account's article by the number in its long link."""
+    if letters == life.member.article:
+        return next(life.posts(scene.now))
+    return next((post for post in life.posts(scene.now) if str(number(post)) == letters), None)
 
 
 def by_biz(scene: Scene, name: str) -> Life | None:
+    """Give the life of the account with that `__biz`."""
     return next((scene.life(m) for m in scene.members.values() if biz(m) == name), None)

@@ -9,7 +9,17 @@ from typing import Any
 from crawlers.rehearsal.answers import Answer, Request, Scene, page, shown
 from crawlers.rehearsal.cast import Member
 from crawlers.rehearsal.life import Life, Post
-from crawlers.rehearsal.wechat.addresses import MP, album, biz, by_biz, by_token, long_link, number, title
+from crawlers.rehearsal.wechat.addresses import (
+    MP,
+    album,
+    biz,
+    by_biz,
+    by_number,
+    by_token,
+    long_link,
+    number,
+    title,
+)
 from monitors.nouns import SHANGHAI
 
 CANCELLED = "此账号已自主注销，内容无法查看"
@@ -30,8 +40,7 @@ def long(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
         known = by_token(scene, request.query.get("signature", ""))
         return _article(scene, *known) if known and fresh else said("链接已过期")
     life = by_biz(scene, request.query.get("__biz", ""))
-    posts = life.posts(scene.now) if life else ()
-    post = next((post for post in posts if str(number(post)) == request.query.get("mid")), None)
+    post = by_number(scene, life, request.query.get("mid", "")) if life else None
     return _article(scene, life, post) if life and post else said("参数错误")
 
 
