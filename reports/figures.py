@@ -77,6 +77,21 @@ class Week:
         """Accounts that should have been seen in the week and were not."""
         return tuple(line for line in self.accounts if line.bucket == "unseen")
 
+    @property
+    def to_do(self) -> tuple[tuple[str, int, str], ...]:
+        """What waits for a person: the task, how many, and the section that lists them."""
+        stages = [case.stage for case in self.open]
+        unheard = sum(suspect.word is None for suspect in self.suspects)
+        tasks = (
+            ("发出整改通知，并登记单位收到的日期", stages.count("notice_issued"), "open"),
+            ("决定是否公开通报，并登记发出的日期", stages.count("circular"), "open"),
+            ("决定是否关停", stages.count("closure_recommended"), "open"),
+            ("用手机核实台账里的账号", len(self.suspected), "confirm"),
+            ("判断名称涉及校名的账号", unheard, "suspects"),
+            ("核对备案事项", len(self.filings), "filings"),
+        )
+        return tuple(task for task in tasks if task[1])
+
     def suspects_reading(self, reading: str | None) -> tuple[SuspectLine, ...]:
         """The suspects of one reading."""
         return tuple(suspect for suspect in self.suspects if suspect.reading == reading)

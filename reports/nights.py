@@ -43,9 +43,13 @@ class PlatformLine:
     unseen: int
 
     @property
-    def doubts(self) -> tuple[Night, ...]:
-        """The nights that are not believed, with their reasons."""
-        return tuple(night for night in self.nights if night.state == "doubted")
+    def doubts(self) -> dict[str, list[date]]:
+        """Why nights are not believed, and which they were."""
+        reasons: dict[str, list[date]] = {}
+        for night in self.nights:
+            if night.state == "doubted":
+                reasons.setdefault(night.doubt, []).append(night.day)
+        return reasons
 
     @property
     def searched(self) -> str:
@@ -67,7 +71,7 @@ def platform_lines(nights: pd.DataFrame, first: date, terms: Terms) -> tuple[Pla
     """One line per platform that had a night this week."""
     days = [first + timedelta(days=number) for number in range(7)]
     lines = []
-    for platform, group in nights.groupby("platform", sort=True):
+    for platform, group in sorted(nights.groupby("platform"), key=lambda pair: terms.rank(str(pair[0]))):
         by_day = {row.day: _night(row.day, row.believed, row.doubt) for row in rows(group)}
         sums = group[list(_SUMS)].astype("int64").sum()
         asked = group["asked"].dropna()

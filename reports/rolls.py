@@ -126,7 +126,14 @@ def unit_lines(accounts: Iterable[AccountLine]) -> tuple[UnitLine, ...]:
     held: dict[str, list[AccountLine]] = {}
     for line in accounts:
         held.setdefault(line.unit, []).append(line)
-    return tuple(UnitLine(unit, bucket_counts(lines), tuple(lines)) for unit, lines in sorted(held.items()))
+    return tuple(
+        UnitLine(unit, bucket_counts(held[unit]), tuple(held[unit])) for unit in sorted(held, key=_pinyin)
+    )
+
+
+def _pinyin(text: str) -> bytes:
+    # GB 18030 keeps the common characters in the order of their pinyin.
+    return text.encode("gb18030", "replace")
 
 
 def bucket_counts(accounts: Iterable[AccountLine]) -> dict[Bucket, int]:

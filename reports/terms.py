@@ -47,13 +47,14 @@ class Terms:
             return self._facts[platform].title
         return _TITLES.get(platform, platform)
 
+    def rank(self, platform: str) -> tuple[int, str]:
+        """The usual order of platforms."""
+        known = list(_TITLES)
+        return (known.index(platform) if platform in known else len(known), platform)
+
     def readable(self, platform: str, handle: str | None) -> bool:
         """Can the patrol look at this account by itself?"""
         return platform in self._facts and handle is not None
-
-    def searchable(self, platform: str) -> bool:
-        """Can the platform be searched from outside at all?"""
-        return platform in self._facts and self._facts[platform].searchable
 
     def link(self, platform: str, handle: str | None) -> str | None:
         """The public page of an account, where there is one."""

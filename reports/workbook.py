@@ -173,7 +173,7 @@ def _platforms(week: Week) -> list[Row]:
             line.title,
             line.believed,
             line.doubted,
-            "；".join(f"{night.day}：{night.doubt}" for night in line.doubts),
+            "；".join(f"{'、'.join(map(str, days))}：{why}" for why, days in line.doubts.items()),
             line.planned,
             line.found,
             line.gone,
