@@ -72,6 +72,8 @@ def handle_of(platform: str, text: str, patterns: Patterns) -> Pasted | None:
     found = addresses(text)
     if platform == "website":
         return _website(found, whole)
+    if platform == "other" and len(found) == 1:
+        return Handle(found[0].plain.rstrip("/"))
     if found:
         return _linked(form, found, whole)
     return _bare(form, text, whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitors.register.grid import Row, Sheet
 from monitors.register.text import clean
@@ -28,9 +29,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A heading of one to three rows: its columns, and the index of the first row below it."""
+    """A heading of one to three rows: its columns, its first and last row, the index of the row below it."""
 
     columns: tuple[Column, ...]
+    top: int
     row: int
     below: int
 
@@ -60,11 +62,11 @@ def head_at(sheet: Sheet, place: int, vocabulary: Vocabulary) -> Head | None:
         if first < 0 or last >= len(sheet.rows):
             continue
         rows = sheet.rows[first : last + 1]
-        if any(below.number != above.number + 1 for above, below in zip(rows, rows[1:], strict=False)):
+        if any(below.number != above.number + 1 for above, below in pairwise(rows)):
             continue
         if last > place and not _subheading(sheet, rows[-1], vocabulary):
             continue
-        head = Head(_columns(sheet, rows, last + 1, vocabulary), rows[-1].number, last + 1)
+        head = Head(_columns(sheet, rows, last + 1, vocabulary), rows[0].number, rows[-1].number, last + 1)
         if head.tells and (best is None or head.known > best.known):
             best = head
     return best
@@ -114,6 +116,8 @@ def _heading_text(sheet: Sheet, row: Row, index: int, *, upper: bool) -> str:
     value = row.at(index)
     if value is None and (row.number, index) in sheet.merged:
         top, left = sheet.merged[row.number, index]
+        if left != index and not upper:
+            return ""
         above = next((other for other in sheet.rows if other.number == top), None)
         value = above.at(left) if above else None
     elif value is None and upper and not sheet.merged:

@@ -34,6 +34,7 @@ class LinkForm:
         self.name = name
         self.title = str(record["title"])
         self.page = bool(record["page"])
+        self.strict = bool(record.get("strict", False))
         self.hint = str(record["hint"])
         longest = record.get("longest", 60)
         assert isinstance(longest, int)

@@ -70,9 +70,9 @@ class Table:
 def tables(sheet: Sheet, vocabulary: Vocabulary) -> Iterator[Table]:
     """Give each table of a sheet in order."""
     found = list(heads(sheet, vocabulary))
-    ends = [head.row for head in found[1:]] + [10**9]
-    for head, end in zip(found, ends, strict=True):
-        context = _context(sheet, head, found[0].row, vocabulary)
+    ends = [*(head.top for head in found[1:]), 10**9]
+    for head, end in zip(found, ends, strict=False):
+        context = _context(sheet, head, found[0].top, vocabulary)
         kind: Literal["accounts", "groups"] = "groups" if head.has("group_name") else "accounts"
         table = Table(sheet, kind, head, context)
         rows = [row for row in sheet.rows[head.below :] if row.number < end]
