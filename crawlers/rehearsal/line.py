@@ -46,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _respond(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        request = _request(self.command, self.path, dict(self.headers.items()), self.rfile.read(length))
+        request = request_of(self.command, self.path, dict(self.headers.items()), self.rfile.read(length))
         answer, fault = self.server.answer(request)
         if fault is None:
             self.wfile.write(_wire(answer))
@@ -79,7 +79,8 @@ def _wire(answer: Answer) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + answer.body
 
 
-def _request(method: str, target: str, headers: dict[str, str], body: bytes) -> Request:
+def request_of(method: str, target: str, headers: dict[str, str], body: bytes) -> Request:
+    """Read a request line's target, headers and body."""
     parts = urlsplit(target)
     host, _, path = parts.path.lstrip("/").partition("/")
     lower = {name.lower(): value for name, value in headers.items()}

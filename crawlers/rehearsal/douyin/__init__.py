@@ -26,6 +26,7 @@ from crawlers.rehearsal.douyin.works import POSTS, posts, profile
 
 WWW, SHORT, SHARE = "www.douyin.com", "v.douyin.com", "www.iesdouyin.com"
 
+SCRIPT = "/static/user.js"
 PROFILE = "/aweme/v1/web/user/profile/other/"
 
 COOKIES = tuple(
@@ -36,7 +37,13 @@ COOKIES = tuple(
 
 def _user_page(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
     values = {"sec_uid": match["sec_uid"], "root": f"/{WWW}", "salt": salt(str(scene.today))}
+    values |= {"script": at(WWW, SCRIPT)}
     return shown(page("douyin-user.html", **values), headers=COOKIES)
+
+
+def _script(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """The page's words stand in a file of their own, so that the page holds only those it shows."""
+    return Answer(page("douyin-user.js").encode(), type="text/javascript; charset=utf-8")
 
 
 def _search_page(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
@@ -91,6 +98,7 @@ ACT = Act(
         Route(WWW, re.compile(PROFILE), profile, account("sec_user_id")),
         Route(WWW, re.compile(POSTS), posts, account("sec_user_id")),
         Route(WWW, re.compile(SEARCH), search_users, search("keyword")),
+        Route(WWW, re.compile(re.escape(SCRIPT)), _script, None, "page"),
         Route(SHARE, re.compile(r"/share/user/\w*"), _share, account("sec_uid"), "page"),
     ),
     refusals={

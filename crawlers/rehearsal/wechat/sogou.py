@@ -30,7 +30,7 @@ def results(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
     if kind == "1":
         items = [_account(scene, life, keyword) for life in lives]
     else:
-        written = [(life, post) for life in lives for post in islice(life.posts(scene.now), 2)]
+        written = [(life, post) for life in lives for post in islice(life.listed(scene.now), 2)]
         items = [_article(scene, life, post, keyword) for life, post in written]
     leaf = items[(number - 1) * LEAF : number * LEAF]
     if not leaf:

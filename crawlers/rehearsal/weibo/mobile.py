@@ -10,7 +10,7 @@ from crawlers.rehearsal.answers import About, Answer, Request, Scene, page, show
 from crawlers.rehearsal.life import Life, Post
 from crawlers.rehearsal.searching import found, rounded
 from crawlers.rehearsal.weibo.gate import M, gate, is_visitor
-from crawlers.rehearsal.weibo.posts import bid_of, blog_of, mid_of, user
+from crawlers.rehearsal.weibo.posts import bid_of, blog_of, mid_of, mobile_user
 
 PAGE = 10
 
@@ -71,7 +71,7 @@ def _profile(scene: Scene, life: Life) -> dict[str, Any]:
     return {
         "isVideoCoverStyle": 1,
         "isStarStyle": 0,
-        "userInfo": user(scene, life),
+        "userInfo": mobile_user(scene, life),
         "fans_scheme": f"https://m.weibo.cn/p/index?containerid=231051_-_fans_intimacy_-_{uid}",
         "follow_scheme": f"https://m.weibo.cn/p/index?containerid=231051_-_followersrecomm_-_{uid}",
         "tabsInfo": {
@@ -136,7 +136,7 @@ def _card(scene: Scene, life: Life, post: Post, container: str) -> dict[str, Any
             "id": str(mid),
             "mid": str(mid),
             "bid": "" if mid % 7 == 0 else bid,
-            "user": user(scene, life),
+            "user": mobile_user(scene, life),
             **blog_of(life, post),
         },
     }
@@ -167,7 +167,7 @@ def _search(scene: Scene, request: Request, container: str) -> Answer:
 
 def _hit(scene: Scene, life: Life, keyword: str, place: int) -> dict[str, Any]:
     handle, fans = life.member.handle, life.member.followers
-    user = user(scene, life)
+    user = mobile_user(scene, life)
     user |= {"followers_count": fans} if fans < 10_000 else {}
     return {
         "card_type": 10,

@@ -10,7 +10,7 @@ from crawlers.rehearsal.searching import rounded
 from monitors.nouns import SHANGHAI
 
 
-def user(scene: Scene, life: Life) -> dict[str, Any]:
+def mobile_user(scene: Scene, life: Life) -> dict[str, Any]:
     """Give an account as the mobile site does: followers rounded."""
     member = life.member
     return {
