@@ -45,7 +45,7 @@ def _continued(state: CaseState, verdict: Verdict, rule: Rule, day: date, due: D
     if verdict.kind == "sighting":
         # A person's word opened it and carries the notice: it need not be seen again first.
         return _notice(rule, day) if state.stage == "opened" and not state.reverted_on else []
-    if not verdict.fresh:
+    if not verdict.fresh or verdict.verdict == "Unknown":
         return []
     if _posted_since(state, verdict):
         return [Step("closed", day, NIGHT, f"立案后更新过，本案结案。{verdict.why}", "remedied")]
