@@ -56,27 +56,38 @@ class Head:
 
 
 def head_at(sheet: Sheet, place: int, vocabulary: Vocabulary) -> Head | None:
-    """Give the heading that begins at or just above the row with this index, None when there is none."""
-    best: Head | None = None
+    """Give the heading whose first or last row has this index, None when there is none."""
+    best: tuple[Head, int, int] | None = None
     for first, last in ((place, place), (place - 1, place), (place, place + 1), (place - 1, place + 1)):
-        if first < 0 or last >= len(sheet.rows):
-            continue
-        rows = sheet.rows[first : last + 1]
-        if any(below.number != above.number + 1 for above, below in pairwise(rows)):
-            continue
-        if last > place and not _subheading(sheet, rows[-1], vocabulary):
-            continue
-        head = Head(_columns(sheet, rows, last + 1, vocabulary), rows[0].number, rows[-1].number, last + 1)
-        if head.tells and (best is None or head.known > best.known):
-            best = head
-    return best
+        head = _head(sheet, first, last, vocabulary)
+        if head and head.tells and (best is None or head.known > best[0].known):
+            best = head, first, last
+    if best is None:
+        return None
+    longer = _head(sheet, best[1], best[2] + 1, vocabulary)
+    return longer if longer and longer.known > best[0].known else best[0]
 
 
-def _subheading(sheet: Sheet, row: Row, vocabulary: Vocabulary) -> bool:
-    """Tell whether a row consists of heading words, as the second line of a heading does."""
+def _head(sheet: Sheet, first: int, last: int, vocabulary: Vocabulary) -> Head | None:
+    """Give the heading of these rows; lower lines are heading words only, upper ones more than a title."""
+    if first < 0 or last >= len(sheet.rows):
+        return None
+    rows = sheet.rows[first : last + 1]
+    if any(below.number != above.number + 1 for above, below in pairwise(rows)):
+        return None
+    if len(rows) > 1 and not _subheading(rows[-1], vocabulary):
+        return None
+    if any(sum(value is not None for value in row.values) < 2 for row in rows[:-1]):
+        return None
+    return Head(_columns(sheet, rows, last + 1, vocabulary), rows[0].number, rows[-1].number, last + 1)
+
+
+def _subheading(row: Row, vocabulary: Vocabulary) -> bool:
+    """Tell whether a row consists of words that are mostly headings, as the second line of a heading does."""
     texts = [clean(value) for value in row.values if isinstance(value, str) and clean(value)]
     written = sum(value is not None for value in row.values)
-    return bool(texts) and len(texts) == written and all(vocabulary.heading(text).known for text in texts)
+    known = sum(vocabulary.heading(text).known for text in texts)
+    return len(texts) == written and known > 0 and known * 2 >= len(texts)
 
 
 def _columns(sheet: Sheet, rows: Sequence[Row], below: int, vocabulary: Vocabulary) -> tuple[Column, ...]:

@@ -18,7 +18,6 @@ def contact(cells: Cells, asks: AbstractSet[str]) -> Contact:
     if email and not mail(email.text):
         message = f"“{email.column.heading}”不像邮箱地址，请核对。"
         cells.say("warning", "bad_mail", message, email.column)
-    status = cells.text("manager_status")
     found = Contact(
         supervisor=cells.text("supervisor"),
         leader="、".join(person.name for person in leader) or None,
@@ -27,7 +26,7 @@ def contact(cells: Cells, asks: AbstractSet[str]) -> Contact:
         email=email.text if email else None,
         qq=cells.text("qq"),
         managers=managers,
-        managers_status=status,
+        managers_status=_status(cells),
         creator=cells.text("creator"),
     )
     _asked(cells, found, asks)
@@ -83,14 +82,17 @@ def _asked(cells: Cells, found: Contact, asks: AbstractSet[str]) -> None:
 
 def _outsourced(cells: Cells) -> Column | None:
     """Give the column that says that no member of the school's staff runs the account."""
-    vocabulary = cells.vocabulary
-    for cell in cells.all("manager_status"):
-        asked = "外包" in cell.column.heading or "代运营" in cell.column.heading
-        said = cell.text in ("是", "有", "√", "yes", "Y")
-        if vocabulary.says("not_outsourced", cell.text):
-            continue
-        if (asked and said) or vocabulary.holds("outsourced", cell.text):
-            return cell.column
-    return next(
-        (cell.column for cell in cells.all("manager") if vocabulary.holds("outsourced", cell.text)), None
-    )
+    if cells.vocabulary.outsourced(_status(cells) or ""):
+        return next(column for column in cells.table.head.columns if column.field == "manager_status")
+    managers = cells.all("manager")
+    return next((cell.column for cell in managers if cells.vocabulary.holds("outsourced", cell.text)), None)
+
+
+def _status(cells: Cells) -> str | None:
+    """Give what the row says of the managers; 是 in a column that asks for 外包 means 外包."""
+    cell = cells.first("manager_status")
+    if cell is None:
+        return None
+    asked = "外包" in cell.column.heading or "代运营" in cell.column.heading
+    said = asked and cells.vocabulary.verified(cell.text)
+    return "外包" if said else cell.text

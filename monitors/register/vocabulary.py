@@ -200,6 +200,10 @@ class Vocabulary:
         """Tell whether a word of the given kind stands in the cell (`outsourced`)."""
         return any(word in folded(text) for word in self._cells[kind] if word)
 
+    def outsourced(self, text: str) -> bool:
+        """Tell whether what is said of the managers means that they are no staff of the school."""
+        return not self.says("not_outsourced", text) and self.holds("outsourced", text)
+
 
 _STATES: Mapping[str, State] = {"在用": "在用", "停用": "停用", "注销": "注销"}
 
