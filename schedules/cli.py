@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from schedules.commands import casework, looking, nightly, records
-from schedules.console import Session
+from schedules import console
 from schedules.home import Home
 
 app = typer.Typer(
@@ -25,8 +25,7 @@ for commands in (nightly, casework, looking, records):
 
 
 @app.callback()
-def opened(
-    context: typer.Context,
+def options(
     home: Annotated[
         Path | None, typer.Option(help="The home; else $XUNJIAN_HOME, else ./home. May follow the command.")
     ] = None,
@@ -35,7 +34,7 @@ def opened(
         typer.Option("--json", help="One JSON object a line on standard output. May follow the command."),
     ] = False,
 ) -> None:
-    context.obj = Session(Home.chosen(home), as_json)
+    console.opened(Home.chosen(home), as_json=as_json)
 
 
 def _global_first(arguments: list[str]) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
-import click
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -57,11 +57,17 @@ class Session:
         Console(highlight=False, markup=False).print(table)
 
 
+_OPENED: ContextVar[Session] = ContextVar("session")
+
+
+def opened(home: Home, *, as_json: bool) -> None:
+    """Open the session of this call."""
+    _OPENED.set(Session(home, as_json))
+
+
 def session() -> Session:
     """The session that the global options opened."""
-    found = click.get_current_context().find_object(Session)
-    assert found is not None
-    return found
+    return _OPENED.get()
 
 
 def emit(row: Mapping[str, Any]) -> None:
@@ -119,7 +125,7 @@ def day_of(text: str | None) -> date:
 
 
 def week_of(day: date) -> str:
-    """The ISO week that a report made on `day` is about: the last whole one on a Monday, else the running one."""
+    """The ISO week that a report made on `day` is about: on a Monday the week before."""
     about = day - timedelta(days=1) if day.weekday() == 0 else day
     year, week, _ = about.isocalendar()
     return f"{year}-W{week:02d}"

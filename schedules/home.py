@@ -42,6 +42,11 @@ class Home:
     def lock(self) -> Path:
         return self.path / "night.lock"
 
+    @property
+    def sending(self) -> Path:
+        """Held while messages go out: an attempt found begun then belongs to a dead process."""
+        return self.path / "sending.lock"
+
     def database(self, url: str | None) -> str:
         """The ledger's address."""
         return url or f"sqlite:///{self.path / 'ledger.sqlite3'}"

@@ -123,7 +123,7 @@ def _rows(anchor: date) -> list[tuple[str, tuple[Cell, ...]]]:
             "李某某" if tier == "一级" else None,
             "张某某" if tier != "三级" else "王某某",
             "指导教师" if tier == "三级" else "宣传工作负责人",
-            "100-0000-0001" if tier == "一级" else None,
+            None,
             "招生宣传与咨询" if "招生" in member.name else "校园资讯",
             member.filed_as,
             _witnesses(member, anchor) if platform == "wechat" else None,

@@ -1,0 +1,5 @@
+"""`python -m schedules` is `xunjian`."""
+
+from schedules.cli import main
+
+main()

@@ -1,0 +1,211 @@
+"""Everything that would make tonight fail or lie, said at once and before the night."""
+
+from __future__ import annotations
+
+import locale
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from crawlers import browser, children
+from crawlers.order import Errand, Order
+from crawlers.platforms import platforms
+from monitors import accounts
+from monitors.hearing import Filing
+from monitors.holidays import CalendarError
+from monitors.ledger import Ledger
+from monitors.notes import NoteFile
+from monitors.nouns import SHANGHAI
+from monitors.register.applying import Applied, applied
+from monitors.register.problems import Refused
+from monitors.strict import RuleError
+from monitors.trust import doubt, told
+from reports import switchboard
+from schedules import law as laws
+from schedules import register
+from schedules.browser import cjk_fonts
+from schedules.config import Config, ConfigError
+from schedules.home import Home
+
+Row = dict[str, Any]
+_ROOM = 1 << 30
+
+
+def checked(
+    home: Home, config: Config, ledger: Ledger, today: date, *, live: bool, accept_by: str | None
+) -> Iterator[Row]:
+    """Give one row per thing looked at: level, where, message, reason; the register's own rows last."""
+    yield _row("ok", "school.toml", "设置读得通", "config")
+    yield from _platforms(config)
+    yield from _machine(home, config)
+    yield from _rules(home, config, today)
+    yield from _channels(home, config)
+    if live:
+        yield from _live(home, config)
+    yield from _register(home, config, ledger, today, accept_by)
+
+
+def _row(level: str, where: str, message: str, reason: str) -> Row:
+    return {"level": level, "where": where, "message": message, "reason": reason}
+
+
+def _platforms(config: Config) -> Iterator[Row]:
+    for name, platform in platforms().items():
+        settings = config.platform(name)
+        where = f"platforms.{name}"
+        if not settings.enabled:
+            yield _row("warning", where, f"{platform.facts.title}已停用，不看也不判断", "disabled")
+        elif settings.robots is None and not config.on_loopback:
+            message = (
+                f"{platform.facts.title}还没有作 robots 决定，正式运行时不看它。这些平台的 robots.txt 在根目录拒绝"
+                '一般的爬虫，而账号页面是公开的；请由主管部门决定一次，写 robots = "obey"（照 robots.txt）、'
+                '"visit-registered"（看台账里的账号）或 "visit-and-search"（还搜索校名、看疑似账号）'
+            )
+            yield _row("warning", where, message, "robots_undecided")
+        for what in ("canary_alive", "canary_absent"):
+            handle = getattr(settings, what)
+            if handle and "://" not in handle and not platform.handle.fullmatch(handle):
+                yield _row("error", f"{where}.{what}", "对照账号不是这个平台的编号，请核对", "bad_canary")
+    if config.on_loopback and not config.rehearsal:
+        yield _row("warning", "origins", "所有 origins 都指向本机：看的不是真实平台", "loopback")
+
+
+def _machine(home: Home, config: Config) -> Iterator[Row]:
+    if browser.found(config.browser.path):
+        yield _row("ok", "browser", "找到了 Chromium", "browser")
+    else:
+        message = (
+            "找不到 Chromium，要用浏览器的平台今晚看不了。运行 make setup，或在 [browser] path 写它的位置"
+        )
+        yield _row("error", "browser", message, "no_browser")
+    if not cjk_fonts():
+        yield _row(
+            "warning", "browser", "没有中文字体，截图会是方块：apt-get install fonts-noto-cjk", "no_cjk_fonts"
+        )
+    if shutil.disk_usage(home.path).free < _ROOM:
+        yield _row("error", "disk", f"{home.path} 所在的磁盘不到 1 GB，请清理", "disk")
+    if not os.access(home.path, os.W_OK):
+        yield _row("error", "home", f"{home.path} 不可写，请检查权限", "home_read_only")
+    if datetime.now(SHANGHAI).utcoffset() is None or datetime.now(SHANGHAI).year < 2026:
+        yield _row("error", "clock", f"系统时间是 {datetime.now(SHANGHAI):%Y-%m-%d}，请校准", "clock")
+    if locale.getpreferredencoding(do_setlocale=False).lower().replace("-", "") != "utf8":
+        yield _row("warning", "locale", "系统编码不是 UTF-8，终端上的中文可能乱码", "locale")
+
+
+def _rules(home: Home, config: Config, today: date) -> Iterator[Row]:
+    try:
+        held = laws.law(config, home.path, {}, lambda account: Filing())
+    except (RuleError, CalendarError) as error:
+        yield _row("error", "rules", str(error), "rules")
+        return
+    yield _row("ok", "rules", f"{len(held.rules)} 条规则", "rules")
+    warning = held.calendar.warning(today)
+    if warning:
+        yield _row("warning", "calendar", warning, "calendar_ends")
+
+
+def _channels(home: Home, config: Config) -> Iterator[Row]:
+    try:
+        switchboard.opened(config.channel_specs(home.path), home.path)
+    except (ConfigError, ValueError) as error:
+        yield _row("error", "channels", str(error), "channels")
+        return
+    if not config.channels:
+        yield _row(
+            "warning", "channels", f"没有配置渠道，提醒写成文件放在 {home.path / 'messages'}", "no_channel"
+        )
+
+
+# ── the register ────────────────────────────────────────────────────────────────────────────────
+
+
+def _register(
+    home: Home, config: Config, ledger: Ledger, today: date, accept_by: str | None
+) -> Iterator[Row]:
+    path = home.path / config.register_.file
+    try:
+        fresh = register.reading(home, config, today)
+    except Refused as error:
+        yield {
+            **_row("error", "register", error.message, error.reason),
+            "sheet": None,
+            "row": None,
+            "column": None,
+        }
+        return
+    with ledger.reading() as connection:
+        before = accounts.accepted(connection)
+    outcome = applied(fresh, before)
+    if not isinstance(outcome, Applied):
+        if accept_by is None:
+            yield _row(
+                "error",
+                "register",
+                f"{outcome.message}确认无误后运行：xunjian check --accept --by 姓名",
+                "needs_accept",
+            )
+        else:
+            outcome = outcome.accepted
+    if isinstance(outcome, Applied) and accept_by is not None:
+        register.accept(ledger, fresh, outcome, before, today, accept_by)
+        yield _row("ok", "register", f"已由 {accept_by} 接受", "accepted")
+    if fresh.problems:
+        target = _marked(path, fresh)
+        yield _row("warning", "register", f"有问题的单元格已在副本里标出：{target}", "marked_copy")
+    yield from fresh.lines()
+
+
+def _marked(path: Path, fresh: register.Reading) -> Path:
+    target = path.with_name(f"{path.stem}-问题.xlsx")
+    register.marked(path, fresh, target)
+    return target
+
+
+# ── live ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _live(home: Home, config: Config) -> Iterator[Row]:
+    """Read each platform's canaries once; nothing of it is kept or judged."""
+    with TemporaryDirectory() as scratch:
+        orders = [_order(config, name, Path(scratch)) for name in platforms() if _looked_at(config, name)]
+        ends: Mapping[str, children.ChildEnd] = children.run(orders)
+        for order in orders:
+            notes = list(NoteFile.of(order.notes, order.day, order.platform).read())
+            absent = any(errand.purpose == "canary_absent" for errand in order.errands)
+            reason = doubt(notes, absent=absent)
+            seen = (
+                "；".join(f"{note.purpose}：{told(note.outcome)}" for note in notes)
+                or ends[order.platform].says
+            )
+            level = "ok" if reason is None else "error"
+            yield _row(level, f"platforms.{order.platform}", f"{reason or '可信。'}{seen}", "live")
+
+
+def _looked_at(config: Config, name: str) -> bool:
+    settings = config.platform(name)
+    return settings.enabled and (settings.robots is not None or config.on_loopback)
+
+
+def _order(config: Config, name: str, scratch: Path) -> Order:
+    settings, built_in = config.platform(name), platforms()[name].canaries
+    wanted = (
+        ("canary_alive", settings.canary_alive or built_in.alive),
+        ("canary_absent", settings.canary_absent or built_in.absent),
+        ("canary_word", settings.canary_word or built_in.word),
+    )
+    errands = tuple(Errand(purpose, subject) for purpose, subject in wanted if subject)
+    return Order(
+        platform=name,
+        day=datetime.now(SHANGHAI).date().isoformat(),
+        notes=scratch,
+        errands=errands,
+        origins=config.origins,
+        pace=platforms()[name].pace,
+        user_agent=config.crawl.user_agent,
+        robots=settings.robots,
+        browser=browser.found(config.browser.path),
+    )

@@ -1,0 +1,91 @@
+"""The clock: starts the night, the week and the sending of alerts as child processes, at their times."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+import sqlalchemy as sa
+from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitors.ledger import Ledger
+from monitors.nouns import SHANGHAI
+from monitors.tables import run
+from schedules.config import Config
+from schedules.home import Home
+from schedules.lock import held
+
+log = logging.getLogger(__name__)
+
+# A machine that wakes within six hours still does its night; what was due twice is done once.
+_GRACE = int(timedelta(hours=6).total_seconds())
+_TELL_MINUTES = 7
+
+
+def serve(home: Home, config: Config) -> None:
+    """Run until told to stop; raises `Held` beside another clock of the same home."""
+    with held(home.path / "clock.lock", "xunjian serve"):
+        scheduler = scheduled(home, config)
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            # Without waiting: a night under way is a process of its own and finishes by itself.
+            scheduler.shutdown(wait=False)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, stop)
+        scheduler.start()
+
+
+def scheduled(home: Home, config: Config) -> BlockingScheduler:
+    """The scheduler with its jobs, not yet started; jobs live in memory only, the ledger knows what was done."""
+    hour, minute = config.schedule.night.split(":")
+    weekday, at = config.schedule.week.split()
+    week_hour, week_minute = at.split(":")
+    scheduler = BlockingScheduler(
+        timezone=SHANGHAI, job_defaults={"coalesce": True, "misfire_grace_time": _GRACE, "max_instances": 1}
+    )
+    night = CronTrigger(hour=hour, minute=minute, timezone=SHANGHAI)
+    week = CronTrigger(day_of_week=weekday, hour=week_hour, minute=week_minute, timezone=SHANGHAI)
+    tell = IntervalTrigger(minutes=_TELL_MINUTES, timezone=SHANGHAI)
+    for name, trigger in (("night", night), ("week", week), ("tell", tell)):
+        scheduler.add_job(command, trigger, args=[home, name], id=name)
+    if overdue(home, config, datetime.now(SHANGHAI)):
+        soon = DateTrigger(datetime.now(SHANGHAI) + timedelta(seconds=1), timezone=SHANGHAI)
+        scheduler.add_job(command, soon, args=[home, "night"], id="catch-up")
+    scheduler.add_listener(_missed, EVENT_JOB_MISSED)
+    return scheduler
+
+
+def overdue(home: Home, config: Config, now: datetime) -> bool:
+    """Has tonight's time passed, within the grace, without a night?"""
+    due = datetime.combine(now.date(), datetime.strptime(config.schedule.night, "%H:%M").time(), SHANGHAI)
+    if not due <= now <= due + timedelta(seconds=_GRACE):
+        return False
+    ledger = Ledger(home.database(config.database.url))
+    try:
+        with ledger.reading() as connection:
+            done = sa.select(run.c.id).where(run.c.kind == "night", run.c.started_at >= due.astimezone(UTC))
+            return connection.execute(done.limit(1)).first() is None
+    finally:
+        ledger.close()
+
+
+def command(home: Home, name: str) -> int:
+    """Run one command of this program as a process of its own; a crash there is not a crash of the clock."""
+    line = [sys.executable, "-m", "schedules", "--home", str(home.path), name]
+    code = subprocess.run(line, check=False, start_new_session=True).returncode
+    level = logging.INFO if code == 0 else logging.WARNING
+    log.log(level, "%s ended with exit code %s", name, code)
+    return code
+
+
+def _missed(event: JobExecutionEvent) -> None:
+    log.warning("%s was due at %s and has been missed", event.job_id, event.scheduled_run_time)

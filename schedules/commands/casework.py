@@ -1,0 +1,326 @@
+"""Commands about findings and cases: findings, cases, decide, attest, step, revert, ack, sight."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import sqlalchemy as sa
+import typer
+from sqlalchemy import Connection
+
+from crawlers.ids import posted_at
+from crawlers.platforms import platforms
+from monitors import accounts, casebook, findings as verdicts, sightings, tables
+from monitors.calendar import shanghai_day
+from monitors.hearing import Filing
+from monitors.judge import Law
+from monitors.memory import attest as remember
+from monitors.nouns import Case, Decision, Profile, Stage, Step, Word
+from monitors.records import decided, record
+from monitors.records import revert as taken_back
+from monitors.sightings import Met
+from monitors.trail import CaseError, Records
+from schedules.commands import later
+from schedules.console import UNUSABLE, Session, day_of, fail, say, session, today
+from schedules.law import law
+
+By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who says so.")]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason.")]
+
+
+def attach(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (findings, cases, decide, attest, step, revert, ack, sight):
+        app.command()(command)
+
+
+def _law(here: Session, connection: Connection) -> Law:
+    return law(here.config, here.home.path, accounts.accepted(connection), lambda account: Filing())
+
+
+def findings() -> None:
+    """List the open breaches and suspicions, and what is not known."""
+    here = session()
+    with here.ledger.reading() as connection:
+        rows = _findings(here, connection)
+    columns = (
+        ("verdict", "判定"), ("platform", "平台"), ("name", "账号"), ("unit", "单位"), ("rule", "规则"),
+        ("since", "起算日"), ("newest", "最近更新"), ("case", "案件"), ("stage", "阶段"),
+    )  # fmt: skip
+    here.show(rows, columns)
+
+
+def _findings(here: Session, connection: Connection) -> list[dict[str, Any]]:
+    filed = accounts.accepted(connection)
+    met = sightings.met_before(connection)
+    cases = casebook.newest(connection)
+    stages = {row.id: row for row in connection.execute(sa.select(tables.case))}
+    rows = []
+    for row in verdicts.held_on(connection, date.max):
+        if row.verdict == "Clear":
+            continue
+        account, sighting = filed.get(row.key), met.get(row.key)
+        if account is None and sighting is None:
+            continue
+        case = cases.get((row.key, row.policy, row.rule))
+        open_case = stages[case.id] if case and stages[case.id].closed_on is None else None
+        if sighting is not None and account is None and open_case is None and case is not None:
+            continue  # a person has answered, or it is gone
+        platform, _, handle = row.key.partition(":")
+        rows.append(
+            {
+                "key": row.key,
+                "kind": row.kind,
+                "platform": platform,
+                "handle": None if handle.startswith("name=") else handle,
+                "name": account.name if account else sighting.profile.name if sighting else None,
+                "unit": account.unit if account else None,
+                "policy": row.policy,
+                "rule": row.rule,
+                "verdict": row.verdict,
+                "since": row.since,
+                "newest": {"at": row.newest.at, "bound": row.newest.bound} if row.newest else None,
+                "witness": row.newest.by if row.newest else None,
+                "case": open_case.id if open_case else None,
+                "stage": open_case.stage if open_case else None,
+                "why": row.why,
+            }
+        )
+    return rows
+
+
+def cases(
+    everything: Annotated[bool, typer.Option("--all", help="Closed ones too (always with --json).")] = False,
+) -> None:
+    """List cases with stage and deadline."""
+    here = session()
+    with here.ledger.reading() as connection:
+        trails = {case.id: case.trail for case in casebook.cases(connection)}
+        rows = []
+        for row in connection.execute(sa.select(tables.case).order_by(tables.case.c.id)):
+            if row.closed_on and not (everything or here.as_json):
+                continue
+            rows.append(
+                {
+                    "case": row.id,
+                    "key": row.key,
+                    "policy": row.policy,
+                    "rule": row.rule,
+                    "episode": row.episode,
+                    "stage": row.stage,
+                    "opened": row.opened_on,
+                    "stage_on": row.stage_on,
+                    "deadline": row.deadline,
+                    "provisional": row.provisional,
+                    "closed": row.closed_on,
+                    "result": row.result,
+                    "trail": [
+                        {"on": s.on, "stage": s.stage, "by": s.by, "why": s.why} for s in trails[row.id]
+                    ],
+                }
+            )
+    columns = (
+        ("case", "案件"),
+        ("key", "账号"),
+        ("rule", "规则"),
+        ("stage", "阶段"),
+        ("stage_on", "日期"),
+        ("deadline", "期限"),
+    )
+    here.show(rows, columns)
+
+
+# ── what people say and do ──────────────────────────────────────────────────────────────────────
+
+
+def decide(
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="A sighting's key or a case id.")] = None,
+    word: Annotated[str | None, typer.Option("--as", metavar="fine|imitation|unsure")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="WHO")] = None,
+    why: Annotated[str | None, typer.Option("--why", metavar="TEXT")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="fine only until this day.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE.xlsx", help="Many words at once.")
+    ] = None,
+) -> None:
+    """Record a person's word on a sighting or a case; it is remembered for good."""
+    if file is not None:
+        later.say("decide --from")
+    if not (key and word and by and why):
+        fail("要写全：xunjian decide KEY --as fine|imitation|unsure --by 姓名 --why 理由", UNUSABLE)
+    if word not in get_args(Word):
+        fail(f"--as 只能是 fine（没有问题）、imitation（仿冒）或 unsure（拿不准），而不是 “{word}”", UNUSABLE)
+    said: Word = next(one for one in get_args(Word) if one == word)
+    here = session()
+    with here.ledger.writing() as connection:
+        found = _case(connection, key)
+        met = sightings.met_before(connection).get(found.key if found else key)
+        if found is None and met is None:
+            fail(f"没有案件或疑似账号叫 “{key}”。用 xunjian findings 或 xunjian cases 查它的编号。")
+        decision = Decision(key, said, today(), by, why, day_of(until) if until else None)
+        try:
+            steps = decided(found, decision, today=today())
+        except CaseError as error:
+            fail(str(error))
+        connection.execute(
+            tables.decision.insert().values(
+                key=key,
+                name=met.profile.name if met else None,
+                word=word,
+                by=by,
+                why=why,
+                until=decision.until,
+                on=decision.on,
+                at=datetime.now(UTC),
+            )
+        )
+        if found and steps:
+            _append(here, connection, found, steps)
+    say("已记下。" + ("" if not steps else f"案件 {found.id if found else ''} 现在：{steps[-1].stage}"))
+
+
+def _case(connection: Connection, key: str) -> Case | None:
+    """The case with this id, else the newest open one of the account, else its newest."""
+    by_id = casebook.cases(connection, tables.case.c.id == key)
+    if by_id:
+        return by_id[0]
+    of_key = casebook.cases(connection, tables.case.c.key == key)
+    still = [case for case in of_key if case.trail and case.trail[-1].stage != "closed"]
+    fitting = still or of_key
+    return fitting[-1] if fitting else None
+
+
+def _append(here: Session, connection: Connection, case: Case, steps: list[Step]) -> None:
+    held = _law(here, connection)
+    word = casebook.decisions(connection).get(case.id) or casebook.decisions(connection).get(case.key)
+    casebook.append(
+        connection,
+        case,
+        (case.key, case.policy, case.rule),
+        case.kind,
+        steps,
+        rule=held.rule(case.policy, case.rule),
+        records=Records(here.config.assume_done, word),
+        calendar=held.calendar,
+    )
+
+
+def attest(
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="An account of the register, e.g. channels:name=云岭大学.")
+    ],
+    last_post: Annotated[str, typer.Option("--last-post", metavar="DATE")],
+    by: By,
+    link: Annotated[str | None, typer.Option("--link", metavar="URL", help="A link to the post.")] = None,
+) -> None:
+    """Record a colleague's dated word on when an account last posted."""
+    here = session()
+    day = day_of(last_post)
+    if day > today():
+        fail(f"{day} 还没有到，请核对日期。")
+    told = posted_at(link) if link else None
+    if told and shanghai_day(told) != day:
+        fail(f"链接里的编号说明它发布于 {shanghai_day(told)}，与 {day} 不符，没有登记。请核对日期或链接。")
+    with here.ledger.writing() as connection:
+        filed = accounts.accepted(connection)
+        if key not in filed:
+            fail(f"台账里没有 {key}。用 xunjian check --json 查账号的 key。")
+        connection.execute(
+            tables.attestation.insert().values(
+                key=key, last_post=day, by=by, link=link, on=today(), at=datetime.now(UTC)
+            )
+        )
+        platform = platforms().get(filed[key].platform)
+        remember(connection, key, day, today(), platform.facts if platform else None)
+    say(f"已登记：{filed[key].name} 最近更新于 {day}（{by}）" + ("，日期与链接相符。" if told else "。"))
+
+
+def step(
+    case: Annotated[str, typer.Argument(metavar="CASE")],
+    to: Annotated[str, typer.Option("--to", metavar="STAGE", help="notice_received, circular or closed.")],
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day on which it happened.")],
+    by: By,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT")] = "",
+) -> None:
+    """Record what people did in a case."""
+    here = session()
+    stage: Stage | None = next((one for one in get_args(Stage) if one == to), None)
+    if stage is None:
+        fail(f"--to 没有 “{to}” 这一步；有：{'、'.join(get_args(Stage))}", UNUSABLE)
+    with here.ledger.writing() as connection:
+        found = _known(connection, case)
+        try:
+            taken = record(found, stage, day_of(on), by, why, today=today())
+        except CaseError as error:
+            fail(str(error))
+        _append(here, connection, found, [taken])
+    say(f"已登记：案件 {case}，{on}，{to}（{by}）。")
+
+
+def revert(case: Annotated[str, typer.Argument(metavar="CASE")], by: By, why: Why) -> None:
+    """Take the last step of a case back, with a reason."""
+    here = session()
+    with here.ledger.writing() as connection:
+        found = _known(connection, case)
+        try:
+            taken = taken_back(found, by, why, today=today())
+        except CaseError as error:
+            fail(str(error))
+        _append(here, connection, found, [taken])
+    say(f"已退回：案件 {case} 现在是 {taken.stage}（{by}：{why}）。")
+
+
+def _known(connection: Connection, number: str) -> Case:
+    found = casebook.cases(connection, tables.case.c.id == number)
+    if not found:
+        fail(f"没有编号为 {number} 的案件。用 xunjian cases --all 查。")
+    return found[0]
+
+
+def ack(number: Annotated[str, typer.Argument(metavar="NUMBER", help="XJ-2026-000123")], by: By) -> None:
+    """Record that an alert has been taken up."""
+    here = session()
+    alert = tables.alert
+    with here.ledger.writing() as connection:
+        done = connection.execute(
+            alert.update().where(alert.c.number == number).values(acked_by=by, acked_at=datetime.now(UTC))
+        )
+        if done.rowcount == 0:
+            fail(f"没有编号为 {number} 的提醒。编号写在提醒里，形如 XJ-2026-000123。")
+    say(f"已记下：{by} 已着手处理 {number}。")
+
+
+def sight(
+    platform: Annotated[str | None, typer.Argument(metavar="PLATFORM")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
+    link: Annotated[str | None, typer.Option("--link", metavar="URL")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="WHO")] = None,
+    file: Annotated[Path | None, typer.Option("--from", metavar="FILE.xlsx")] = None,
+) -> None:
+    """Take in an account that a person met; it is judged like one found by a search."""
+    if file is not None:
+        later.say("sight --from")
+    if not (platform and name and by):
+        fail("要写全：xunjian sight 平台 名称 --by 姓名 [--link 网址]", UNUSABLE)
+    if platform not in platforms():
+        fail(f"没有叫 {platform} 的平台；有：{'、'.join(platforms())}", UNUSABLE)
+    here = session()
+    handle = later.handle_in(link, platforms()[platform].handle) if link else None
+    key = f"{platform}:{handle or f'name={name}'}"
+    with here.ledger.writing() as connection:
+        if key in accounts.accepted(connection):
+            fail(f"{key} 是台账里的账号，不必登记。")
+        match = _law(here, connection).matcher.score(name)
+        met = Met(key, platform, Profile(handle, name), match, today(), today(), link, by)
+        sightings.remember(connection, met, sightings.met_before(connection).get(key), None, today())
+    row = {"key": key, "name": name, "score": match.score, "flag": match.flag, "reading": match.reading}
+    if here.as_json:
+        here.show([row])
+    elif match.flag:
+        say(f"已登记 {key}：与“{match.protected}”相近，今晚的判定会把它列为待核实。")
+    else:
+        say(f"已登记 {key}：名称与校名不相近，不会列为待核实。")

@@ -1,0 +1,269 @@
+"""Commands around the night: init, check, night, judge, week, serve, tell, status."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from crawlers.children import Progress as Done
+from crawlers.platforms import platforms
+from monitors import tables
+from monitors.accounts import accepted
+from monitors.hearing import Filing
+from monitors.holidays import CalendarError
+from monitors.nouns import Blocked, Found, Gone
+from monitors.register.problems import Refused
+from monitors.strict import RuleError
+from reports import sending, switchboard, weekly
+from schedules import check as checks
+from schedules import clock, law, lock, starter, state
+from schedules.config import ConfigError
+from schedules.console import DONE, FAILED, UNUSABLE, console, day_of, fail, say, session, today, week_of
+from schedules.home import Home
+from schedules.night import Earlier, NightEnd, judge_again
+from schedules.night import night as perform
+from schedules.register import NothingAccepted
+
+UNREADY = (ConfigError, RuleError, CalendarError, Refused, NothingAccepted)
+Day = Annotated[
+    str | None, typer.Option("--day", metavar="D", help="The day that is today, e.g. 2026-11-20.")
+]
+
+
+def attach(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (init, check, night, judge, week, serve, tell, status):
+        app.command()(command)
+
+
+def init(directory: Annotated[Path | None, typer.Argument(metavar="DIR")] = None) -> None:
+    """Write a starter home: a commented school.toml and a register of an invented school."""
+    home = Home.chosen(directory) if directory else session().home
+    paths = starter.written(home.path)
+    if not paths:
+        fail(f"{home.path} 里已经有 school.toml，没有改动任何文件。")
+    for path in paths:
+        say(f"已写好 {path}")
+    say(f"下一步：xunjian --home {home.path} check，然后 xunjian --home {home.path} night")
+
+
+def check(
+    live: Annotated[bool, typer.Option(help="Read each platform's canaries once.")] = False,
+    accept: Annotated[bool, typer.Option(help="Accept a register that changes much.")] = False,
+    by: Annotated[str | None, typer.Option(metavar="WHO", help="Who accepts.")] = None,
+) -> None:
+    """Say everything that would make tonight fail or lie."""
+    if accept and not by:
+        fail("--accept 要写明是谁接受：--by 姓名", UNUSABLE)
+    here = session()
+    rows = list(
+        checks.checked(
+            here.home, here.config, here.ledger, today(), live=live, accept_by=by if accept else None
+        )
+    )
+    shown = rows if here.as_json else [row for row in rows if row.get("level") not in (None, "ok") or "key" not in row and "level" in row]
+    here.show(shown, (("level", "级别"), ("where", "位置"), ("message", "说明")))
+    raise typer.Exit(FAILED if any(row.get("level") == "error" for row in rows) else DONE)
+
+
+def night(
+    day: Day = None,
+    platform: Annotated[
+        list[str] | None, typer.Option(metavar="P", help="Only this platform; may be repeated.")
+    ] = None,
+    no_send: Annotated[bool, typer.Option("--no-send", help="Queue alerts, send nothing.")] = False,
+) -> None:
+    """Perform the whole night: crawl, judge, move cases, queue and send alerts."""
+    here = session()
+    config = here.config
+    for name in platform or ():
+        if name not in platforms():
+            fail(f"没有叫 {name} 的平台；有：{'、'.join(platforms())}", UNUSABLE)
+    if day and not config.on_loopback:
+        fail("--day 只能在演练里用：正式巡查不能假装是另一天", UNUSABLE)
+    with _said(), _progress() as progress:
+        end = perform(
+            here.home,
+            config,
+            here.ledger,
+            day_of(day),
+            given_day=day is not None,
+            only=platform or (),
+            send=not no_send,
+            progress=progress,
+        )
+    _summary(end)
+    raise typer.Exit(end.exit)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Turn what a night refuses with into a message and an exit code."""
+    try:
+        yield
+    except UNREADY as error:
+        fail(str(error), UNUSABLE)
+    except (lock.Held, Earlier) as error:
+        fail(str(error), FAILED)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A line per platform on a terminal, silence without one."""
+    if not console.is_terminal:
+        yield lambda done: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(done: Done) -> None:
+            if done.platform not in tasks:
+                tasks[done.platform] = bars.add_task(platforms()[done.platform].facts.title, total=done.total)
+            bars.update(tasks[done.platform], completed=done.done)
+
+        yield show
+
+
+def _summary(end: NightEnd) -> None:
+    here = session()
+    rows = []
+    for one in end.visited:
+        outcomes = Counter(type(n.outcome) for n in one.notes if n.purpose == "account")
+        searches = [n for n in one.notes if n.purpose == "search"]
+        rows.append(
+            {
+                "platform": one.platform,
+                "title": platforms()[one.platform].facts.title,
+                "planned": len(one.planned),
+                "visited": outcomes.total(),
+                "found": outcomes[Found],
+                "gone": outcomes[Gone],
+                "blocked": outcomes[Blocked],
+                "searched": None if one.words is None else len(searches),
+                "requests": sum(note.requests for note in one.notes),
+                "doubt": end.judged.doubts.get(one.platform),
+                "ended": one.ended,
+            }
+        )
+    headings = (
+        ("title", "平台"), ("planned", "账号"), ("visited", "看了"), ("found", "看到"), ("gone", "已不存在"),
+        ("blocked", "被拦"), ("searched", "搜索"), ("requests", "请求"), ("doubt", "存疑"),
+    )  # fmt: skip
+    here.show(rows, headings)
+    verdicts = Counter(v.verdict for v in end.judged.verdicts)
+    say(
+        f"{end.day}：台账 {end.accounts} 个账号；违规 {verdicts['Breach']} 项，待核实 {verdicts['Suspected']} 项；"
+        f"案件走了 {len(end.judged.taken)} 步。"
+    )
+    if end.sent:
+        places = "" if here.config.channels else f"（没有配置渠道，写在 {here.home.path / 'messages'}）"
+        say(f"发出消息 {end.sent.sent} 封，待发 {end.sent.waiting} 封{places}。")
+        for reason in end.sent.errors:
+            say(f"没有发出：{reason}")
+
+
+def judge(
+    day: Annotated[str, typer.Option("--day", metavar="D")],
+    reread: Annotated[bool, typer.Option(help="Read the kept bodies again.")] = False,
+) -> None:
+    """Judge a night again from its notes: the newest is completed, an older one only shown."""
+    here = session()
+    on = day_of(day)
+    with _said():
+        if reread:
+            here.show(state.reread(here.home, on), state.REREAD_COLUMNS)
+            return
+        with here.ledger.reading() as connection:
+            newest = connection.scalar(sa.select(sa.func.max(tables.platform_night.c.day)))
+        if newest is None or on >= newest:
+            end = judge_again(here.home, here.config, here.ledger, on)
+            _summary(end)
+            raise typer.Exit(end.exit)
+        here.show(state.compared(here.home, here.config, here.ledger, on), state.COMPARED_COLUMNS)
+
+
+def week(
+    which: Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="An ISO week.")] = None,
+) -> None:
+    """Write the weekly report into site/."""
+    here = session()
+    with _said():
+        with here.ledger.reading() as connection:
+            newest = connection.scalar(sa.select(sa.func.max(tables.platform_night.c.day)))
+            wanted = which or week_of(newest or today())
+            accounts = accepted(connection)
+            held = law.law(here.config, here.home.path, accounts, lambda account: Filing())
+            try:
+                paths = weekly.week(
+                    connection,
+                    wanted,
+                    held.facts,
+                    held.rules,
+                    school=here.config.school.name,
+                    site=here.home.site,
+                    made_at=datetime.now(UTC),
+                )
+            except ValueError as error:
+                fail(str(error), UNUSABLE)
+    for path in paths:
+        here.show([{"path": path}], (("path", "周报"),)) if here.as_json else say(f"周报：{path}")
+
+
+def serve() -> None:
+    """Run the clock: starts night, week and tell at their times until stopped."""
+    here = session()
+    with _said():
+        clock.serve(here.home, here.config)
+
+
+def tell(
+    test: Annotated[bool, typer.Option("--test", help="Send a test message on each channel.")] = False,
+) -> None:
+    """Send the alerts that are due."""
+    here = session()
+    config = here.config
+    now = datetime.now(UTC)
+    with _said(), lock.held(here.home.sending, "发送提醒"):
+        try:
+            channels = switchboard.opened(config.channel_specs(here.home.path), here.home.path)
+        except ValueError as error:
+            fail(str(error), UNUSABLE)
+        if test:
+            answers = sending.trial(channels, config.told, now)
+            rows = [
+                {"channel": name, "address": address, "answer": str(answer)}
+                for name, address, answer in answers
+            ]
+            here.show(rows, (("channel", "渠道"), ("answer", "结果")))
+            return
+        sent = sending.send(
+            here.ledger, channels, config.told, now,
+            retry_minutes=config.alerts.retry_minutes, dead_after=config.alerts.dead_after,
+        )  # fmt: skip
+    row = {"sent": sent.sent, "waiting": sent.waiting, "in_doubt": sent.in_doubt, "dead": sent.dead}
+    here.show([row], (("sent", "已发"), ("waiting", "待发"), ("in_doubt", "不确定"), ("dead", "放弃")))
+    for reason in sent.errors:
+        say(f"没有发出：{reason}")
+    raise typer.Exit(FAILED if sent.errors else DONE)
+
+
+def status() -> None:
+    """Say for each platform and as a whole how things stand; exit 1 if a night is overdue."""
+    here = session()
+    rows = list(state.status(here.config, here.ledger, datetime.now(UTC)))
+    here.show(rows[:-1], state.STATUS_COLUMNS)
+    if here.as_json:
+        here.show(rows[-1:])
+    else:
+        for sentence in state.sentences(rows[-1]):
+            say(sentence)
+    raise typer.Exit(FAILED if rows[-1]["overdue"] else DONE)

@@ -1,0 +1,294 @@
+"""The night: config, register and rules; queries; crawl; notes; canaries; judge; cases; alerts; one row in `run`.
+
+Start reading here. A platform lives in `crawlers/platforms/<name>.py`, a rule in
+`monitors/policies/<text>.toml`, a channel in `reports/channels/<kind>.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from crawlers import browser, children
+from crawlers.children import ChildEnd, Progress
+from crawlers.platforms import Platform, platforms
+from crawlers.rehearsal.cast import scenario
+from crawlers.rehearsal.server import Stage
+from monitors import judge as court
+from monitors import sightings, tables
+from monitors.judge import Judged, Law, Taken, Visited
+from monitors.ledger import Ledger
+from monitors.notes import NoteFile
+from monitors.nouns import SHANGHAI, Account
+from monitors.trail import Records, deadline, replayed
+from reports import alerts, sending, switchboard
+from reports.alerts import Doubt, Told
+from reports.channels import Channel
+from reports.sending import Sent
+from schedules import law as laws
+from schedules import register
+from schedules.config import Config
+from schedules.home import Home
+from schedules.lock import held
+from schedules.orders import Plan, plan
+
+log = logging.getLogger(__name__)
+
+# The hour at which a night of a given day takes place.
+NIGHT_HOUR = time(2, 30, tzinfo=SHANGHAI)
+
+
+class Earlier(Exception):
+    """The day asked for lies before a night that is judged already; the text says what to do, in Chinese."""
+
+
+@dataclass
+class NightEnd:
+    """What a night came to, for the summary and for the row in `run`."""
+
+    day: date
+    judged: Judged
+    visited: Sequence[Visited]
+    sent: Sent | None = None
+    accounts: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def exit(self) -> int:
+        """0, or 3 when some platform was not believed."""
+        return 3 if self.judged.doubts else 0
+
+
+def night(
+    home: Home,
+    config: Config,
+    ledger: Ledger,
+    day: date,
+    *,
+    given_day: bool,
+    only: Collection[str] = (),
+    send: bool = True,
+    progress: Callable[[Progress], None] = lambda progress: None,
+) -> NightEnd:
+    """Perform the night of `day`; a second call completes the first and repeats no step.
+
+    `given_day`: the day was asked for, so the clock is set to it; else the real clock holds. `only` names
+    the platforms to visit, none means all. Raises `Held` beside another night, `Earlier` for a day before
+    the newest judged one, and what config, register and rules raise when there is nothing to go on with.
+    """
+    with held(home.lock, f"{day} 的夜间巡检"), _run(ledger, day) as row:
+        _refuse_earlier(ledger, day)
+        accounts, filing = register.taken_in(home, config, ledger, day)
+        law = laws.law(config, home.path, accounts, filing)
+        clock = datetime.combine(day, NIGHT_HOUR) if given_day else None
+        with _origins(config, ledger, day, clock) as origins:
+            plans = _plans(home, config, ledger, law, accounts, day, clock, origins, only)
+            ends = children.run([one.order for one in plans if one.order.errands], progress)
+        visited = [_visited(home, one, ends.get(one.order.platform)) for one in plans]
+        end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
+        if send:
+            end.sent = _sent(home, config, ledger, quiet=not given_day and _quiet(config))
+        row.update(exit=end.exit, summary=_summary(end))
+        return end
+
+
+def judge_again(home: Home, config: Config, ledger: Ledger, day: date) -> NightEnd:
+    """Judge the newest night from its notes, as after a kill: what is judged already stays as it is."""
+    with held(home.lock, f"{day} 的判定"), _run(ledger, day) as row:
+        _refuse_earlier(ledger, day)
+        accounts, filing = register.taken_in(home, config, ledger, day)
+        law = laws.law(config, home.path, accounts, filing)
+        plans = _plans(home, config, ledger, law, accounts, day, None, {}, ())
+        noted = [
+            one for one in plans if NoteFile.of(home.notes, day.isoformat(), one.order.platform).path.exists()
+        ]
+        visited = [_visited(home, one, None) for one in noted]
+        end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
+        row.update(exit=end.exit, summary=_summary(end))
+        return end
+
+
+# ── the parts, in order ─────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _run(ledger: Ledger, day: date) -> Iterator[dict[str, object]]:
+    """One row in `run`, whatever becomes of the night."""
+    row: dict[str, object] = {"exit": 1}
+    with ledger.writing() as connection:
+        wanted = tables.run.insert().values(kind="night", day=day, started_at=datetime.now(UTC))
+        number = connection.scalar(wanted.returning(tables.run.c.id))
+    try:
+        yield row
+    except BaseException as error:
+        row["error"] = f"{type(error).__name__}: {error}"[:500]
+        raise
+    finally:
+        with ledger.writing() as connection:
+            done = tables.run.update().where(tables.run.c.id == number)
+            connection.execute(done.values(ended_at=datetime.now(UTC), **row))
+
+
+def _refuse_earlier(ledger: Ledger, day: date) -> None:
+    with ledger.reading() as connection:
+        newest = connection.scalar(sa.select(sa.func.max(tables.platform_night.c.day)))
+    if newest and day < newest:
+        raise Earlier(
+            f"{newest} 的夜间巡检已经判定，不能再补 {day} 的；要看那一晚的判定，请用 xunjian judge --day {day}"
+        )
+
+
+@contextmanager
+def _origins(
+    config: Config, ledger: Ledger, day: date, clock: datetime | None
+) -> Iterator[Mapping[str, str]]:
+    """The substitutes for the real origins: the rehearsal's own stage, else what the settings say."""
+    if not config.rehearsal:
+        yield config.origins
+        return
+    with ledger.reading() as connection:
+        first = connection.scalar(
+            sa.select(sa.func.min(tables.run.c.day)).where(tables.run.c.kind == "night")
+        )
+    with Stage(scenario(), clock or datetime.now(UTC), anchor=first or day) as stage:
+        yield {**stage.origins, **config.origins}
+
+
+def _plans(
+    home: Home,
+    config: Config,
+    ledger: Ledger,
+    law: Law,
+    accounts: Mapping[str, Account],
+    day: date,
+    clock: datetime | None,
+    origins: Mapping[str, str],
+    only: Collection[str],
+) -> list[Plan]:
+    words = laws.words(config, accounts)
+    path = browser.found(config.browser.path)
+    with ledger.reading() as connection:
+        met = sightings.met_before(connection)
+        return [
+            plan(
+                connection,
+                config,
+                platform,
+                accounts.values(),
+                met,
+                words,
+                day=day,
+                notes=home.notes,
+                clock=clock,
+                origins=origins,
+                browser=path,
+            )
+            for platform in _tonight(config, only)
+        ]
+
+
+def _tonight(config: Config, only: Collection[str]) -> Iterator[Platform]:
+    for name, platform in platforms().items():
+        settings = config.platform(name)
+        if (only and name not in only) or not settings.enabled:
+            continue
+        if settings.robots is None and not config.on_loopback:
+            log.warning("%s: no robots decision taken; left out tonight", name)
+            continue
+        yield platform
+
+
+def _visited(home: Home, one: Plan, end: ChildEnd | None) -> Visited:
+    notes = list(NoteFile.of(home.notes, one.order.day, one.order.platform).read())
+    if end and end.says:
+        log.warning("%s: the crawl was %s: %s", end.platform, end.how, end.says)
+    return Visited(one.order.platform, notes, one.accounts, one.words, end.how if end else "done")
+
+
+def _judged(ledger: Ledger, config: Config, law: Law, day: date, visited: Sequence[Visited]) -> Judged:
+    """Judge, move the cases and queue the alerts, all in one transaction."""
+    with ledger.writing() as connection:
+        judged = court.judge(connection, law, day, visited)
+        told: list[Told | Doubt] = [_told(law, taken) for taken in judged.taken]
+        told += [_doubt(connection, law, day, name, why) for name, why in judged.doubts.items()]
+        alerts.queue(connection, told, config.told, day)
+    return judged
+
+
+def _told(law: Law, taken: Taken) -> Told:
+    platform, _, handle = taken.case.key.partition(":")
+    facts = law.facts.get(platform)
+    state = replayed(taken.case.trail)
+    due = deadline(state, taken.rule, Records(law.assume_done), law.calendar)
+    reading = taken.match.reading if taken.match else None
+    return Told(
+        case=taken.case.id,
+        number=taken.number,
+        stage=taken.step.stage,
+        kind=taken.case.kind,
+        account=taken.name,
+        platform=platform,
+        title=facts.title if facts else platform,
+        unit=taken.unit,
+        document=taken.rule.document,
+        clause=taken.rule.clause,
+        asks=taken.rule.asks,
+        why=taken.verdict.why,
+        since=taken.verdict.since,
+        newest=taken.verdict.newest,
+        deadline=due.day if due else None,
+        provisional=bool(due and due.provisional),
+        severity=taken.rule.severity_of(reading),
+        result=taken.step.result,
+        link=facts.profile_url(handle) if facts else None,
+    )
+
+
+def _doubt(connection: Connection, law: Law, day: date, platform: str, why: str) -> Doubt:
+    """An outage begins on the first doubted night after the last believed one."""
+    night = tables.platform_night.c
+    mine = night.platform == platform
+    believed = connection.scalar(sa.select(sa.func.max(night.day)).where(mine, night.believed))
+    since = sa.select(sa.func.min(night.day)).where(mine, sa.not_(night.believed))
+    first = connection.scalar(since.where(night.day > believed) if believed else since)
+    return Doubt(platform, law.facts[platform].title, first or day, why)
+
+
+def _sent(home: Home, config: Config, ledger: Ledger, *, quiet: bool) -> Sent:
+    channels = switchboard.opened(config.channel_specs(home.path), home.path)
+    with held(home.sending, "发送提醒"):
+        return _send(config, ledger, channels, quiet)
+
+
+def _send(config: Config, ledger: Ledger, channels: Mapping[str, Channel], quiet: bool) -> Sent:
+    return sending.send(
+        ledger,
+        channels,
+        config.told,
+        datetime.now(UTC),
+        retry_minutes=config.alerts.retry_minutes,
+        dead_after=config.alerts.dead_after,
+        quiet=quiet,
+    )
+
+
+def _quiet(config: Config) -> bool:
+    if config.alerts.quiet is None:
+        return False
+    start, end = config.alerts.quiet
+    now = datetime.now(SHANGHAI).strftime("%H:%M")
+    return start <= now < end if start < end else now >= start or now < end
+
+
+def _summary(end: NightEnd) -> dict[str, object]:
+    return {
+        "doubts": end.judged.doubts,
+        "steps": len(end.judged.taken),
+        "platforms": {one.platform: one.ended for one in end.visited},
+    }

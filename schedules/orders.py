@@ -1,0 +1,127 @@
+"""Work orders for tonight: canaries first, then the accounts longest unseen, then the words to search for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from crawlers.order import Errand, Order
+from crawlers.platforms import Platform
+from monitors import queries
+from monitors.notes import NoteFile
+from monitors.nouns import Account, Note
+from monitors.sightings import Met
+from monitors.tables import case, observation
+from schedules.config import Config
+
+# A search costs more than a visit, and names do not run away overnight.
+WORDS_A_NIGHT = 12
+# The end of a platform's night, and what one visit may take at most beyond its pauses (seconds).
+_SLOWEST_VISIT, _LONGEST_NIGHT = 60.0, 5 * 3600.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One platform's order, with the keys of the accounts to be visited and the words; None: not searchable."""
+
+    order: Order
+    accounts: frozenset[str]
+    words: int | None
+
+
+def plan(
+    connection: Connection,
+    config: Config,
+    platform: Platform,
+    accounts: Iterable[Account],
+    sightings: Mapping[str, Met],
+    words: Sequence[str],
+    *,
+    day: date,
+    notes: Path,
+    clock: datetime | None,
+    origins: Mapping[str, str],
+    browser: str | None,
+) -> Plan:
+    """Make the order for one platform; what tonight's notes already hold is left out."""
+    settings = config.platform(platform.name)
+    robots = settings.robots
+    done = _done(NoteFile.of(notes, day.isoformat(), platform.name).read())
+    mine = [a for a in accounts if a.platform == platform.name and a.handle and a.state != "停用"]
+    visits = [_errand(a) for a in _longest_unseen(connection, mine)]
+    feeds = [_feed(a) for a in mine if any(w.kind == "feed" for w in a.witnesses)]
+    searches: list[Errand] | None = None
+    if platform.facts.searchable and (config.on_loopback or robots == "visit-and-search"):
+        due = queries.planned(
+            connection, platform.name, words, day, every_days=config.search.every_days, room=WORDS_A_NIGHT
+        )
+        searches = [Errand("search", word) for word in due]
+    looks = _looks(connection, sightings.values(), platform.name) if searches is not None else []
+    wanted = [e for e in (*visits, *feeds, *looks, *(searches or ())) if (e.purpose, e.subject) not in done]
+    errands = (*_canaries(config, platform, searching=bool(searches)), *wanted) if wanted else ()
+    pace = 0.0 if config.on_loopback and config.crawl.pace_seconds is None else config.crawl.pace_seconds
+    pace = platform.pace if pace is None else pace
+    jitter = config.crawl.jitter if pace else 0.0
+    order = Order(
+        platform=platform.name,
+        day=day.isoformat(),
+        notes=notes,
+        errands=errands,
+        clock=clock,
+        origins=origins,
+        pace=pace,
+        jitter=jitter,
+        budget=config.crawl.nightly_budget,
+        seconds=min(_LONGEST_NIGHT, 120 + len(errands) * (3 * (pace + jitter) + _SLOWEST_VISIT)),
+        user_agent=config.crawl.user_agent,
+        robots=None if config.on_loopback and robots is None else robots,
+        browser=browser,
+    )
+    return Plan(order, frozenset(a.key for a in mine), None if searches is None else len(searches))
+
+
+def _done(notes: Iterable[Note]) -> set[tuple[str, str]]:
+    return {(note.purpose, note.subject) for note in notes}
+
+
+def _canaries(config: Config, platform: Platform, *, searching: bool) -> list[Errand]:
+    settings, built_in = config.platform(platform.name), platform.canaries
+    absent = settings.canary_absent or built_in.absent
+    word = settings.canary_word or built_in.word
+    errands = [Errand("canary_alive", settings.canary_alive or built_in.alive)]
+    errands += [Errand("canary_absent", absent)] if absent else []
+    errands += [Errand("canary_word", word)] if word and searching else []
+    return errands
+
+
+def _errand(account: Account) -> Errand:
+    pages = tuple(w for w in account.witnesses if w.kind != "feed")
+    return Errand("account", account.handle or "", account.name, account.aliases, pages)
+
+
+def _feed(account: Account) -> Errand:
+    feeds = tuple(w for w in account.witnesses if w.kind == "feed")
+    return Errand("feed", account.handle or "", account.name, account.aliases, feeds)
+
+
+def _longest_unseen(connection: Connection, accounts: Sequence[Account]) -> list[Account]:
+    seen = sa.select(observation.c.key, sa.func.max(observation.c.day).label("day"))
+    seen = seen.where(observation.c.outcome.in_(("Found", "Gone"))).group_by(observation.c.key)
+    last = {row.key: row.day for row in connection.execute(seen)}
+    return sorted(accounts, key=lambda account: last.get(account.key, date.min))
+
+
+def _looks(connection: Connection, sightings: Iterable[Met], platform: str) -> list[Errand]:
+    """One look at each sighting whose case is open: it may have been renamed, or be gone."""
+    still = sa.select(case.c.key).where(case.c.closed_on.is_(None), case.c.kind == "sighting")
+    keys = set(connection.execute(still).scalars())
+    return [
+        Errand("sighting", met.profile.handle, met.profile.name)
+        for met in sightings
+        if met.platform == platform and met.profile.handle and met.key in keys
+    ]

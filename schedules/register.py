@@ -1,0 +1,108 @@
+"""The register's part of the night: read the office's file, take it in when it may be, else go on with the last."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+
+from crawlers.platforms import platforms
+from monitors import accounts
+from monitors.hearing import Filing
+from monitors.ledger import Ledger
+from monitors.nouns import Account
+from monitors.register.applying import Applied, applied
+from monitors.register.changes import changes
+from monitors.register.contacts import Contact
+from monitors.register.problems import Refused
+from monitors.register.reading import Reading, read
+from schedules.config import Config
+from schedules.home import Home
+
+log = logging.getLogger(__name__)
+
+
+class NothingAccepted(Exception):
+    """There is no register that the night could go on with; the text says what to do, in Chinese."""
+
+
+def reading(home: Home, config: Config, today: date) -> Reading:
+    """Read the office's file as it is now; raises `Refused`."""
+    patterns = {name: platform.handle for name, platform in platforms().items()}
+    return read(home.path / config.register_.file, patterns, today)
+
+
+def taken_in(
+    home: Home, config: Config, ledger: Ledger, day: date
+) -> tuple[Mapping[str, Account], Callable[[Account], Filing]]:
+    """Give the accounts to go on with tonight, and what the register says of the filing of each.
+
+    A new file is accepted if it may be without asking; else the night goes on with the last accepted one
+    and says so. Raises `NothingAccepted` when there is none.
+    """
+    with ledger.reading() as connection:
+        before, latest = accounts.accepted(connection), accounts.latest(connection)
+    try:
+        fresh = reading(home, config, day)
+    except Refused as error:
+        if latest is None:
+            raise NothingAccepted(f"台账不能用，巡检没有可看的账号：{error}") from error
+        log.warning("the register cannot be used, going on with the last accepted one: %s", error.reason)
+        return before, filing(before, {})
+    if latest is not None and latest.sha256 == fresh.sha256:
+        return before, filing(before, fresh.contacts)
+    outcome = applied(fresh, before)
+    if isinstance(outcome, Applied):
+        accept(ledger, fresh, outcome, before, day, "xunjian")
+        return {a.key: a for a in outcome.accounts}, filing(
+            {a.key: a for a in outcome.accounts}, fresh.contacts
+        )
+    if latest is None:
+        raise NothingAccepted(f"{outcome.message}确认无误后运行：xunjian check --accept --by 姓名")
+    log.warning("the register changes too much to be taken in unasked; going on with the last accepted one")
+    return before, filing(before, fresh.contacts)
+
+
+def accept(
+    ledger: Ledger, fresh: Reading, outcome: Applied, before: Mapping[str, Account], day: date, by: str
+) -> None:
+    """Make it the accepted version, with what changed."""
+    contacts = {key: asdict(contact) for key, contact in fresh.contacts.items()}
+    after = {account.key: account for account in outcome.accounts}
+    with ledger.writing() as connection:
+        accounts.accept(
+            connection,
+            outcome.accounts,
+            contacts,
+            sha256=fresh.sha256,
+            day=day,
+            by=by,
+            refused=fresh.refused,
+            changes=changes(before, after),
+        )
+
+
+def filing(register: Mapping[str, Account], contacts: Mapping[str, Contact]) -> Callable[[Account], Filing]:
+    """What the whole register says of one account; a column that nobody filled in anywhere says nothing."""
+    leaders = {key for key, one in contacts.items() if one.supervisor or one.leader}
+    managers = {
+        key: {person.name for person in one.managers} for key, one in contacts.items() if one.managers
+    }
+    held = Counter(name for names in managers.values() for name in names)
+    together: dict[tuple[str, str], list[Account]] = {}
+    for account in register.values():
+        if account.state == "在用":
+            together.setdefault((account.unit, account.platform), []).append(account)
+
+    def of(account: Account) -> Filing:
+        siblings = together.get((account.unit, account.platform), [])
+        return Filing(
+            has_leader=account.key in leaders if leaders else None,
+            has_manager=account.key in managers if managers else None,
+            held=max((held[name] for name in managers.get(account.key, ())), default=0) if managers else None,
+            siblings=tuple(one.name for one in siblings if one.key != account.key),
+        )
+
+    return of
