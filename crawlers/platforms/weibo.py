@@ -150,10 +150,10 @@ def _several(page: Page) -> Ambiguous | None:
 def _words(page: Page) -> Iterator[str]:
     """Give the sentences in which the platform itself speaks, never those of a post."""
     told = answer(page)
-    yield from _sentences(told) if told else ()
+    yield from _sentences(told) if told and str(told.get("ok")) == "0" else ()
     yield from _sorry(page)
     if not told and urlsplit(page.address).path == "/sorry":
-        yield " ".join(Selector(text(page)).xpath("//body//text()[not(parent::script)]").getall())
+        yield " ".join(Selector(text(page), type="html").xpath("//body//text()[not(parent::script)]").getall())
 
 
 def _sorry(page: Page) -> Iterator[str]:
@@ -360,7 +360,7 @@ def _people(users: Sequence[Json]) -> tuple[Profile, ...]:
 
 
 def _search_page(page: Page, asked: Asked) -> Results:
-    html = Selector(text(page))
+    html = Selector(text(page), type="html")
     box = html.css("#pl_user_feedList")
     if not box:
         raise Missing("#pl_user_feedList")
