@@ -19,7 +19,7 @@ _ONE_IN = 5
 
 @dataclass(frozen=True)
 class Applied:
-    """The version that counts from now on; `kept_back`: keys whose row is bad and whose last version stays."""
+    """The version that counts from now on; `kept_back`: keys whose row is bad, so the last version stays."""
 
     version: Version
     kept_back: tuple[str, ...]

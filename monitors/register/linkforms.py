@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Literal
+from urllib.parse import quote
 
 from monitors.nouns import WitnessLink
 from monitors.register.addresses import Address
@@ -39,11 +40,17 @@ class LinkForm:
         longest = record.get("longest", 60)
         assert isinstance(longest, int)
         self.longest = longest
+        self.link = str(record["link"]) if "link" in record else None
         self.hosts = words("hosts")
         self.labels = frozenset(map(folded, words("labels")))
         self.account, self.alias, self.short = patterns("account"), patterns("alias"), patterns("short")
         self.album, self.post = patterns("album"), patterns("post")
         self.bare, self.bare_alias, self.stable = pattern("bare"), pattern("bare_alias"), pattern("stable")
+
+    def address(self, handle: str) -> str | None:
+        """Give the address of an account's page, None where there is none or the handle is no id."""
+        numeric = self.name != "toutiao" or not handle.isdigit()
+        return self.link.format(quote(handle, safe="/=-_.~")) if self.link and numeric else None
 
     def owns(self, address: Address) -> bool:
         """Tell whether the address is on one of the platform's hosts."""

@@ -25,9 +25,14 @@ _IDENTITY = r"(?<!\d)\d{17}[\dXx](?!\w)"
 CONTACT = re.compile(f"{_MAIL}|{_IDENTITY}|{_PHONE}|{_LANDLINE}", re.ASCII)
 
 
+def seen(text: str) -> str:
+    """Give the text without control characters, zero-width and bidi marks, and lone surrogates."""
+    return _STRAY_JOINER.sub("", _UNSEEN.sub("", text))
+
+
 def clean(text: str) -> str:
     """Give the text without unseen characters, spaces single and none at the ends."""
-    text = _BROKEN_LINE.sub("", _STRAY_JOINER.sub("", _UNSEEN.sub("", text)))
+    text = _BROKEN_LINE.sub("", seen(text))
     return _SPACE.sub(" ", text).strip()
 
 
