@@ -102,9 +102,10 @@ class OnFoot:
             self.handshake(parts.netloc)
         document = self.get(ask.url)
         kept = [document]
-        if document.status != 200:
+        # A wall, or the shell of a bot detector, has no script of the platform's.
+        if b"function whenScrolled" not in document.body:
             return kept
-        for answer in self._script(parts, ask.scrolls):
+        for answer in self._script(parts, document, ask.scrolls):
             if answer.path.endswith("/profile/other/"):
                 kept[0] = replace(document, body=_rendered(answer))
             watch = next((watch for watch in ask.watch if _watches(watch, answer.url)), None)
@@ -120,7 +121,7 @@ class OnFoot:
         form = {"cb": "visitor_gray_callback", "request_id": "0" * 32, "from": "weibo"}
         self.get(f"{gate}/genvisitor2", form=form)
 
-    def _script(self, parts, scrolls):
+    def _script(self, parts, document, scrolls):
         site, path = f"https://{parts.netloc}", unquote(parts.path)
         query = dict(parse_qsl(parts.query))
         if parts.netloc == "m.weibo.cn":
@@ -131,7 +132,7 @@ class OnFoot:
             return self._space(path)
         if parts.netloc == "search.bilibili.com":
             return self._upuser(query)
-        return self._douyin(site, path, scrolls)
+        return self._douyin(site, path, document, scrolls)
 
     def _mobile(self, site, path, query, scrolls):
         index = f"{site}/api/container/getIndex"
@@ -141,22 +142,21 @@ class OnFoot:
                 asked = {"containerid": query["containerid"], "page_type": "searchall"}
                 asked |= {"page": number} if number > 1 else {}
                 yield (answer := self.get(f"{index}?{urlencode(asked)}"))
-                number = answer.status == 200 and _json(answer).get("data", {}).get("cardlistInfo", {}).get(
-                    "page"
-                )
+                listed = _json(answer).get("data", {}).get("cardlistInfo", {})
+                number = listed.get("page")
                 if not number:
                     return
         uid = path.rpartition("/")[2]
         profile = self.get(f"{index}?type=uid&value={uid}")
         yield profile
-        if profile.status == 200 and _json(profile)["ok"] == 1:
+        if _json(profile).get("ok") == 1:
             yield self.get(f"{index}?type=uid&value={uid}&containerid=107603{uid}")
 
     def _desktop(self, site, path):
         uid = path.rpartition("/")[2]
         profile = self.get(f"{site}/ajax/profile/info?uid={uid}")
         yield profile
-        if profile.status == 200 and _json(profile)["ok"] == 1:
+        if _json(profile).get("ok") == 1:
             yield self.get(f"{site}/ajax/statuses/mymblog?uid={uid}&page=1&feature=0")
 
     def signed(self, path, query):
@@ -184,9 +184,8 @@ class OnFoot:
         asked = {"search_type": "bili_user", "keyword": query["keyword"], "page": query.get("page", 1)}
         yield self.signed("/x/web-interface/wbi/search/type", asked)
 
-    def _douyin(self, site, path, scrolls):
-        page = self.get(site + quote(path)).body.decode()
-        salt = re.search(r'salt = "(\w+)"', page)[1]
+    def _douyin(self, site, path, document, scrolls):
+        salt = re.search(rb'salt = "(\w+)"', document.body)[1].decode()
         _, kind, subject = path.split("/")
 
         def signed(address, query, protect=False):
@@ -201,11 +200,10 @@ class OnFoot:
         if kind == "user":
             profile = signed("/aweme/v1/web/user/profile/other/", {"sec_user_id": subject})
             yield profile
-            user = _json(profile).get("user") if profile.body[:1] == b"{" else None
+            user = _json(profile).get("user")
             if user and not user["is_ban"] and not user["secret"]:
-                yield signed(
-                    "/aweme/v1/web/aweme/post/", {"sec_user_id": subject, "max_cursor": 0, "count": 18}, True
-                )
+                asked = {"sec_user_id": subject, "max_cursor": 0, "count": 18}
+                yield signed("/aweme/v1/web/aweme/post/", asked, protect=True)
             return
         offset = 0
         for _ in range(scrolls + 1):
@@ -217,12 +215,16 @@ class OnFoot:
 
 
 def _json(page):
-    return json.loads(page.body)
+    """Give the answer as JSON, as empty where it is none: then a page's script goes no further."""
+    try:
+        return json.loads(page.body)
+    except ValueError:
+        return {}
 
 
 def _rendered(profile):
-    """What Douyin's page shows of the profile it got; the list of works is left to the answer that holds it."""
-    told = _json(profile) if profile.body[:1] == b"{" else {}
+    """What Douyin's page shows of the profile it got; the works stand in their own answer."""
+    told = _json(profile)
     user = told.get("user") or {}
     words, info, title = [told.get("status_msg") or ""], "", "抖音"
     if user.get("is_ban"):
@@ -232,7 +234,8 @@ def _rendered(profile):
         info = f'<div data-e2e="user-info"><h1>{user["nickname"]}</h1></div>'
         info += f'<div data-e2e="user-tab-count">{user["aweme_count"]}</div>'
         words = ["私密账号"] if user["secret"] else []
-        words = words or ([] if user["aweme_count"] else ["暂无内容", "该账号还未发布过作品哦～"])
+        if not words and not user["aweme_count"]:
+            words = ["暂无内容", "该账号还未发布过作品哦～"]
     text = info + "".join(f"<p>{word}</p>" for word in words)
     return (
         f'<html><head><meta charset="utf-8"><title>{title}</title></head><body>{text}</body></html>'.encode()

@@ -36,7 +36,14 @@ def _search_page(scene: Scene, request: Request, match: re.Match[str]) -> Answer
 
 
 def _on_data(answer: Answer, on_page: Answer | None = None) -> Any:
-    return lambda request, route: answer if route.aspect == "data" else on_page
+    """Refuse data, but for the keys of the day, without which a page could not even ask."""
+
+    def refusal(request: Request, route: Route) -> Answer | None:
+        if route.aspect == "page":
+            return on_page
+        return None if request.path.endswith(("/nav", "/spi")) else answer
+
+    return refusal
 
 
 ACT = Act(
