@@ -1,0 +1,170 @@
+"""Executing one ask: a plain GET through Scrapy or a page through scrapy-playwright, given as pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from playwright.async_api import Error as BrowserError
+from scrapy import Request
+from scrapy.core.engine import ExecutionEngine
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+
+from crawlers.answers import TOO_LARGE
+from crawlers.egress import Egress
+from crawlers.origins import Origins
+from crawlers.platforms import Browse, Http
+from crawlers.robots import REFUSED, Robots
+from crawlers.routes import Routes
+from crawlers.visits import Page
+from crawlers.watching import BROWSE_SECONDS, Watching
+
+log = logging.getLogger(__name__)
+
+MAX_HOPS = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+_WHY: Mapping[type[Exception], str] = {
+    DownloadTimeoutError: "超时",
+    DownloadConnectionRefusedError: "连接被拒绝",
+    CannotResolveHostError: "域名解析不到可以访问的地址",
+    DownloadCancelledError: TOO_LARGE,
+    IgnoreRequest: TOO_LARGE,
+    ResponseDataLossError: "回答不完整",
+    DownloadFailedError: "连接中断",
+    UnsupportedURLSchemeError: "不是网页地址",
+}
+_CONTEXT = {
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+    "viewport": {"width": 1280, "height": 800},
+    "service_workers": "block",
+    "accept_downloads": False,
+}
+
+
+@dataclass(frozen=True)
+class Captured:
+    """What one ask brought: its pages, how many requests it took, the head of the page as JPEG."""
+
+    pages: tuple[Page, ...]
+    requests: int
+    picture: bytes | None = None
+
+
+@dataclass
+class Capture:
+    """Fetches for one child, one ask at a time. `engine` is the running crawl's.
+
+    `browser` is false when no Chromium was found.
+    """
+
+    origins: Origins
+    egress: Egress
+    agent: str
+    browser: bool = True
+    engine: ExecutionEngine | None = None
+    robots: Robots = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.robots = Robots(self._robots_txt, self.agent.partition("/")[0].strip())
+
+    async def _robots_txt(self, url: str) -> Page:
+        return (await self.http(Http(url), gated=False)).pages[0]
+
+    async def http(self, ask: Http, *, gated: bool) -> Captured:
+        """GET an address, following redirects by hand: each hop is checked and substituted anew."""
+        url, made = ask.url, 0
+        while made <= MAX_HOPS:
+            if not self.egress.admits(url):
+                return _nothing(ask.url, made, "地址不在允许访问的网站之内")
+            if gated and not await self.robots.allows(url):
+                return _nothing(ask.url, made, REFUSED)
+            made += 1
+            answer = await self._get(url, ask.headers)
+            if isinstance(answer, str):
+                return _nothing(ask.url, made, answer)
+            location = answer.headers.get("Location")
+            if answer.status not in _REDIRECTS or not location:
+                moved = None if url == ask.url else url
+                page = Page(ask.url, answer.status, _headers(answer), answer.body, moved)
+                return Captured((page,), made)
+            url = self.origins.target(url, location.decode("utf-8", errors="replace"))
+        return _nothing(ask.url, made, "重定向次数过多")
+
+    async def _get(self, url: str, headers: Mapping[str, str]) -> Response | str:
+        assert self.engine is not None
+        try:
+            request = Request(self.origins.substitute(url), headers=dict(headers), dont_filter=True)
+            return await self.engine.download_async(request)
+        except tuple(_WHY) as error:
+            log.info("no answer from %s: %s", url, error)
+            return next(why for kind, why in _WHY.items() if isinstance(error, kind))
+
+    async def browse(self, ask: Browse, *, gated: bool, picture: bool) -> Captured:
+        """Open a page in the browser and give it with what it fetched; one look counts as one request."""
+        if not self.browser:
+            return _nothing(ask.url, 0, "没有可用的浏览器")
+        if not self.egress.admits(ask.url):
+            return _nothing(ask.url, 0, "地址不在允许访问的网站之内")
+        if gated and not await self._all_allowed(ask):
+            return _nothing(ask.url, 0, REFUSED)
+        watching = Watching(ask, Routes(self.origins, self.robots.allows if gated else None))
+        try:
+            error = await self._open(watching)
+            pages = await watching.pages(error)
+            return Captured(tuple(pages), 1, await watching.picture() if picture else None)
+        finally:
+            await watching.end()
+
+    async def _all_allowed(self, ask: Browse) -> bool:
+        wanted = [ask.url, *(watch.url for watch in ask.watch if watch.needed)]
+        return all([await self.robots.allows(url) for url in wanted])
+
+    async def _open(self, watching: Watching) -> str | None:
+        """Go to the page and wait; give why it failed, None when it did not."""
+        assert self.engine is not None
+        meta = {
+            "playwright": True,
+            "playwright_include_page": True,
+            "playwright_context_kwargs": dict(_CONTEXT),
+            "playwright_page_goto_kwargs": {"wait_until": "commit", "timeout": BROWSE_SECONDS * 1000},
+            "playwright_page_init_callback": watching.begin,
+        }
+        url = self.origins.substitute(watching.ask.url)
+        try:
+            await self.engine.download_async(Request(url, meta=meta, dont_filter=True))
+            await watching.settle()
+        except BrowserError as error:
+            reason = error.message.splitlines()[0]
+            log.info("the browser could not read %s: %s", watching.ask.url, reason)
+            return _short(reason)
+        return None
+
+
+def _short(reason: str) -> str:
+    if "Timeout" in reason:
+        return "超时"
+    name = reason.partition("net::")[2].partition(" ")[0]
+    return name or "浏览器中断"
+
+
+def _nothing(url: str, made: int, why: str) -> Captured:
+    return Captured((Page(url, 0, error=why),), made)
+
+
+def _headers(answer: Response) -> dict[str, str]:
+    return {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in answer.headers.items()
+    }

@@ -1,0 +1,67 @@
+"""The round of one platform on one night: errand after errand until all are done or something ends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from crawlers.breaker import Breaker
+from crawlers.order import Errand
+from crawlers.visitor import Spent, Visitor
+from monitors.nouns import Note
+
+log = logging.getLogger(__name__)
+
+End = Literal["done", "wall", "budget", "timeout"]
+
+_SEARCHES = ("canary_word", "search")
+
+
+@dataclass
+class Patrol:
+    """What the account spider and the search spider walk, one after the other.
+
+    `ended` says why the walk is over; None while it goes on, and for good when it broke off by an error.
+    """
+
+    visitor: Visitor
+    breaker: Breaker = field(default_factory=Breaker)
+    ended: End | None = None
+
+    def errands(self, searches: bool) -> tuple[Errand, ...]:
+        """Give the errands of one spider, in the order's own order."""
+        return tuple(e for e in self.visitor.order.errands if (e.purpose in _SEARCHES) == searches)
+
+    async def walk(self, errands: Iterable[Errand]) -> AsyncIterator[Note]:
+        """Carry out the errands one by one; what an early end leaves over gets no note."""
+        for errand in errands:
+            async for note in self._one(errand):
+                log.info(
+                    "%s %s: %s, %d requests", note.purpose, note.subject, note.outcome.outcome, note.requests
+                )
+                yield note
+            if self.ended:
+                log.info("the night of this platform ends here: %s", self.ended)
+                return
+
+    async def _one(self, errand: Errand) -> AsyncIterator[Note]:
+        if self.visitor.clock.passed >= self.visitor.order.seconds:
+            self.ended = "timeout"
+            return
+        try:
+            note = await self.visitor.visit(errand)
+            yield note
+            advice = self.breaker.after(note)
+            if advice == "ask again" and (living := self._living()):
+                again = await self.visitor.visit(living)
+                yield again
+                advice = self.breaker.after_asking_again(again)
+            if advice != "go on":
+                self.ended = "wall"
+        except Spent:
+            self.ended = "budget"
+
+    def _living(self) -> Errand | None:
+        return next((e for e in self.visitor.order.errands if e.purpose == "canary_alive"), None)

@@ -1,0 +1,63 @@
+"""Our own robots.txt gate: one question per host, closed while the answer is unknown.
+
+Scrapy 2.19 lets the third and later requests through while robots.txt is under way, and allows
+everything after a 5xx; its middleware is therefore off and nothing but this gate decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from protego import Protego
+
+from crawlers.origins import origin
+from crawlers.visits import Page
+
+_CACHE_SECONDS = 24 * 3600.0
+_RATE = 429
+
+REFUSED = "robots"
+"""The error of a page that was not asked because robots.txt refuses it."""
+
+
+@dataclass
+class Robots:
+    """`fetch` gets an address (redirects followed, no gate); `agent` is the product token to match."""
+
+    fetch: Callable[[str], Awaitable[Page]]
+    agent: str
+    _rules: dict[str, tuple[float, Protego | bool]] = field(default_factory=dict)
+    _locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    async def allows(self, url: str) -> bool:
+        """Say whether robots.txt of the url's own origin lets us ask for it; unknown is no."""
+        rules = await self._of(origin(url))
+        return rules if isinstance(rules, bool) else bool(rules.can_fetch(url, self.agent))
+
+    async def _of(self, host: str) -> Protego | bool:
+        async with self._locks[host]:
+            since, rules = self._rules.get(host, (0.0, False))
+            if host not in self._rules or time.monotonic() - since > _CACHE_SECONDS:
+                rules = read(await self.fetch(f"{host}/robots.txt"))
+                self._rules[host] = (time.monotonic(), rules)
+            return rules
+
+
+def read(page: Page) -> Protego | bool:
+    """Give the rules that an answer states, True for "none stated", False while they are unknown.
+
+    A 4xx says that there is no robots.txt (RFC 9309, 2.3.1.3), a refusal for speed does not. A web page
+    in its place (a wall, a login) is no statement, so it does not open the gate.
+    """
+    if 400 <= page.status < 500 and page.status != _RATE:
+        return True
+    if page.status != 200:
+        return False
+    text = page.body.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
+    if text.startswith("<"):
+        return False
+    return Protego.parse(text)

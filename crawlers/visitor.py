@@ -1,0 +1,167 @@
+"""One errand carried out: asks in the platform's order, at its pace, read into one note."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from crawlers import reading
+from crawlers.capture import Capture
+from crawlers.order import Errand, Order
+from crawlers.origins import origin
+from crawlers.platforms import Ask, Browse, Http, Platform
+from crawlers.visits import Page, Target, Visit
+from monitors.notes import NoteFile
+from monitors.nouns import (
+    AccountOutcome,
+    Body,
+    Found,
+    Gone,
+    Note,
+    Outcome,
+    ShapeChanged,
+)
+
+_MOST_ASKS = 30
+_KEPT_HEADERS = ("content-type", "date", "last-modified", "location", "retry-after")
+_PICTURED = ("account", "sighting")
+
+
+class Spent(Exception):
+    """The night's budget of requests ran out within a visit, which therefore leaves no note."""
+
+
+@dataclass
+class Clock:
+    """Now, or the instant that a rehearsal pretends to have started at, moved on by the time passed."""
+
+    start: datetime | None
+    _began: float = field(default_factory=time.monotonic)
+
+    @property
+    def passed(self) -> float:
+        return time.monotonic() - self._began
+
+    def now(self) -> datetime:
+        if self.start is None:
+            return datetime.now(UTC)
+        return self.start.astimezone(UTC) + timedelta(seconds=self.passed)
+
+
+@dataclass
+class Visitor:
+    """Makes the visits of one child; `spent` counts the requests of the night."""
+
+    order: Order
+    platform: Platform
+    capture: Capture
+    notes: NoteFile
+    clock: Clock
+    spent: int = 0
+    _last: dict[str, float] = field(default_factory=dict)
+
+    async def visit(self, errand: Errand) -> Note:
+        """Carry out one errand; raises `Spent` when the budget does not reach."""
+        if errand.purpose == "feed":
+            return await self._feed(errand)
+        before = self.spent
+        pages, picture = await self._pages(errand)
+        seen_at = self.clock.now()
+        search = errand.purpose in ("search", "canary_word")
+        visit = Visit(
+            platform=self.platform.name,
+            kind="search" if search else "account",
+            fetched_at=seen_at,
+            pages=tuple(pages),
+            handle=None if search else errand.subject,
+            name=errand.name,
+            keyword=errand.subject if search else None,
+        )
+        outcome = reading.read(self.platform, visit)
+        # A picture shows a person what a finding rests on; a wall or a failure is no finding.
+        keep = picture is not None and isinstance(outcome, Found | Gone)
+        note = self._note(errand, outcome, pages, self.spent - before)
+        return replace(
+            note, seen_at=seen_at, screenshot=self.notes.keep(picture) if picture and keep else None
+        )
+
+    async def _feed(self, errand: Errand) -> Note:
+        """Ask an account's feed addresses; the one that shows the newest post speaks for it."""
+        from crawlers import feeds  # noqa: PLC0415 (slow to load, and most orders have no feed)
+
+        pages: list[Page] = []
+        outcomes: list[AccountOutcome] = []
+        before = self.spent
+        for link in (link for link in errand.witnesses if link.kind == "feed"):
+            website = origin(link.url)
+            await self._pause(website)
+            got = await self.capture.http(Http(link.url), gated=True)
+            self._count(website, got.requests)
+            pages += got.pages
+            outcomes.append(feeds.outcome(got.pages[0], self.clock.now()))
+        outcome = max(outcomes, key=_latest, default=ShapeChanged("feed address"))
+        return self._note(errand, outcome, pages, self.spent - before)
+
+    def _note(self, errand: Errand, outcome: Outcome, pages: list[Page], requests: int) -> Note:
+        bodies = tuple(self._body(page) for page in pages)
+        now = self.clock.now()
+        return Note(self.platform.name, errand.purpose, errand.subject, now, outcome, bodies, requests)
+
+    async def _pages(self, errand: Errand) -> tuple[list[Page], bytes | None]:
+        pages: list[Page] = []
+        asked: list[Ask] = []
+        picture = None
+        while (ask := self._next(errand, pages)) and ask not in asked and len(asked) < _MOST_ASKS:
+            asked.append(ask)
+            gated = self._gated(errand)
+            await self._pause(self.platform.name)
+            if isinstance(ask, Browse):
+                got = await self.capture.browse(ask, gated=gated, picture=errand.purpose in _PICTURED)
+            else:
+                got = await self.capture.http(ask, gated=gated)
+            self._count(self.platform.name, got.requests)
+            pages += got.pages
+            picture = got.picture or picture
+        return pages, picture
+
+    def _next(self, errand: Errand, pages: list[Page]) -> Ask | None:
+        if errand.purpose in ("search", "canary_word"):
+            return self.platform.search_ask(errand.subject, pages, self.order.search_pages)
+        target = Target(errand.subject, errand.name, errand.aliases, errand.witnesses, self.clock.now())
+        return self.platform.account_ask(target, pages)
+
+    def _gated(self, errand: Errand) -> bool:
+        """Say whether robots.txt is asked, as the school decided for this platform; None: a rehearsal."""
+        if self.order.robots == "visit-registered":
+            return errand.purpose in ("search", "canary_word", "sighting")
+        return self.order.robots == "obey"
+
+    async def _pause(self, whom: str) -> None:
+        """Wait until the pace allows the next request to this platform or website, after its last answer."""
+        if self.spent >= self.order.budget:
+            raise Spent
+        pace = self.order.pace + random.uniform(0, self.order.jitter)
+        if whom in self._last:
+            await asyncio.sleep(self._last[whom] + pace - time.monotonic())
+
+    def _count(self, whom: str, requests: int) -> None:
+        self.spent += requests
+        if requests:
+            self._last[whom] = time.monotonic()
+
+    def _body(self, page: Page) -> Body:
+        headers = (
+            (name, value[:200])
+            for name, value in page.headers.items()
+            if name in _KEPT_HEADERS or name.startswith("x-")
+        )
+        sha = self.notes.keep(page.body) if page.body else None
+        return Body(page.url, page.status, sha, page.final_url, page.error, tuple(headers))
+
+
+def _latest(outcome: AccountOutcome) -> tuple[bool, datetime]:
+    newest = outcome.newest if isinstance(outcome, Found) else None
+    return isinstance(outcome, Found), newest.at if newest else datetime.min.replace(tzinfo=UTC)
