@@ -1,8 +1,7 @@
-"""The accepted register in the ledger: its accounts, its versions and what changed between them."""
+"""The accepted register in the ledger: its accounts, its people apart, its versions and what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,13 +10,28 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from monitors.nouns import Account
-from monitors.tables import account, contact, register_version
+from monitors.register.acceptance import Applied
+from monitors.register.changes import Version
+from monitors.tables import account, chat_group, contact, register_version
 
 
 def accepted(connection: Connection) -> dict[str, Account]:
     """Give the accounts of the last accepted version by key."""
     rows = connection.execute(sa.select(account.c.key, account.c.record).where(account.c.filed)).all()
     return {row.key: row.record for row in rows}
+
+
+def version(connection: Connection) -> Version | None:
+    """Give the last accepted version whole, people included; None before the first."""
+    if latest(connection) is None:
+        return None
+    people = connection.execute(sa.select(contact)).all()
+    groups = connection.execute(sa.select(chat_group)).all()
+    return Version(
+        accounts=tuple(accepted(connection).values()),
+        contacts={row.key: row.record for row in people},
+        groups=tuple(row.record for row in groups),
+    )
 
 
 def latest(connection: Connection) -> Any:
@@ -28,38 +42,29 @@ def latest(connection: Connection) -> Any:
 
 
 def accept(
-    connection: Connection,
-    accounts: Iterable[Account],
-    contacts: Mapping[str, Any],
-    *,
-    sha256: str,
-    day: date,
-    by: str,
-    refused: int,
-    changes: Sequence[Any],
-) -> int:
-    """Make these the accepted accounts, as one version; gives the version's number.
+    connection: Connection, applied: Applied, *, sha256: str, day: date, by: str, refused: int
+) -> None:
+    """Make this the accepted version, with what changed.
 
-    What left the register keeps its row and history, unfiled; its contacts are dropped.
+    What left the register keeps its row and history, unfiled; its people are forgotten.
     """
-    accounts = list(accounts)
-    version = connection.scalar(
+    after = applied.version
+    number = connection.scalar(
         register_version.insert()
         .values(
             sha256=sha256,
             day=day,
             at=datetime.now(UTC),
             by=by,
-            accounts=len(accounts),
+            accounts=len(after.accounts),
             refused=refused,
-            changes=[asdict(change) for change in changes],
+            changes=[asdict(change) for change in applied.changes],
         )
         .returning(register_version.c.id)
     )
-    assert version is not None
     connection.execute(account.update().values(filed=False))
     known = set(connection.execute(sa.select(account.c.key)).scalars())
-    for one in accounts:
+    for one in after.accounts:
         values = {
             "platform": one.platform,
             "handle": one.handle,
@@ -68,7 +73,7 @@ def accept(
             "tier": one.tier,
             "state": one.state,
             "record": one,
-            "version": version,
+            "version": number,
             "filed": True,
         }
         if one.key in known:
@@ -76,8 +81,10 @@ def accept(
         else:
             connection.execute(account.insert().values(key=one.key, **values))
     connection.execute(contact.delete())
-    if contacts:
-        connection.execute(
-            contact.insert(), [{"key": key, "record": value} for key, value in contacts.items()]
-        )
-    return int(version)
+    connection.execute(chat_group.delete())
+    if after.contacts:
+        people = [{"key": key, "record": record} for key, record in after.contacts.items()]
+        connection.execute(contact.insert(), people)
+    if after.groups:
+        groups = {group.key: {"key": group.key, "record": group} for group in after.groups}
+        connection.execute(chat_group.insert(), list(groups.values()))

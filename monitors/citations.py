@@ -9,7 +9,7 @@ from datetime import date
 from typing import get_args
 
 from monitors.nouns import Verdict, VerdictKind
-from monitors.rules import Measure, Rule, Severity
+from monitors.rules import OWN, Measure, Rule, Severity
 
 _GRAVITY: tuple[VerdictKind, ...] = ("Breach", "Suspected", "Unknown", "Clear")
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -38,8 +38,13 @@ def findings(verdicts: Iterable[Verdict], rules: Iterable[Rule]) -> list[Finding
     for verdict in verdicts:
         rule = known.get((verdict.policy, verdict.rule))
         if rule and _worth_telling(verdict, rule):
-            groups[verdict.key, _SAME.get(rule.measure, rule.measure)].append((verdict, rule))
+            groups[verdict.key, matter(rule)].append((verdict, rule))
     return [_finding(group) for group in groups.values()]
+
+
+def matter(rule: Rule) -> Measure:
+    """What a rule is about: rules about the same matter make one finding, and one case."""
+    return _SAME.get(rule.measure, rule.measure)
 
 
 def _worth_telling(verdict: Verdict, rule: Rule) -> bool:
@@ -55,6 +60,8 @@ def _finding(group: list[tuple[Verdict, Rule]]) -> Finding:
     return Finding(lead, rule, tuple(accused))
 
 
-def _strictness(one: tuple[Verdict, Rule]) -> tuple[int, int, date]:
+def _strictness(one: tuple[Verdict, Rule]) -> tuple[int, bool, int, date]:
     verdict, rule = one
-    return _GRAVITY.index(verdict.verdict), -_SEVERITIES.index(rule.severity), verdict.since or date.max
+    # A school's text goes before the patrol's own convention.
+    own = rule.policy == OWN
+    return _GRAVITY.index(verdict.verdict), own, -_SEVERITIES.index(rule.severity), verdict.since or date.max

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from monitors import accounts, casebook, findings, queries, tables
+from monitors import accounts, casebook, citations, findings, queries, tables
 from monitors.calendar import Calendar
 from monitors.cases import advance
 from monitors.hearing import Filing
@@ -24,6 +24,7 @@ from monitors.nouns import (
     NameMatch,
     Note,
     Observation,
+    Outcome,
     PlatformFacts,
     Profile,
     Sightings,
@@ -32,7 +33,7 @@ from monitors.nouns import (
 )
 from monitors.rules import Rule
 from monitors.sightings import Met, met_before, remember
-from monitors.trail import Records
+from monitors.trail import Records, replayed
 from monitors.trust import doubt, searched, word_hit
 from monitors.verdicts import Exemption, sighting_verdict, verdicts
 
@@ -66,6 +67,16 @@ class Visited:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """Whom a step is about, and the note it rests on; `match` for an account met in a search."""
+
+    name: str
+    unit: str
+    match: NameMatch | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True)
 class Taken:
     """One step that the night took, with everything its alert tells."""
 
@@ -74,9 +85,7 @@ class Taken:
     step: Step
     rule: Rule
     verdict: Verdict
-    name: str
-    unit: str
-    match: NameMatch | None = None
+    subject: Subject
 
 
 @dataclass
@@ -98,6 +107,10 @@ def judge(connection: Connection, law: Law, day: date, visited: Iterable[Visited
     court.memory.write()
     findings.record(connection, court.result.verdicts, day)
     return court.result
+
+
+def _states(outcome: Outcome) -> bool:
+    return isinstance(outcome, Found | Gone)
 
 
 class _Court:
@@ -186,50 +199,67 @@ class _Court:
         exemptions = self._exemptions()
         for account in self.accounts.values():
             seen = self.tonight.get(account.key, [])
-            after = self.memory.fold(account.key, seen, self.law.facts.get(account.platform))
-            for verdict in verdicts(
+            given = verdicts(
                 account,
-                after,
+                self.memory.fold(account.key, seen, self.law.facts.get(account.platform)),
                 self.law.rules,
                 self.day,
                 self.law.calendar,
                 exemptions=exemptions.get(account.key, ()),
                 filing=self.law.filing(account),
-            ):
-                self._advance(verdict, account.name, account.unit, None, self._evidence(seen))
+            )
+            self._move(given, Subject(account.name, account.unit, evidence=self._evidence(seen)))
 
     def judge_sightings(self) -> None:
         """Judge everything met in a search, tonight or earlier, and what a later look at it showed."""
-        for rule in (r for r in self.law.rules if r.measure == "name_match"):
-            for key, met in self.sightings.items():
-                if key in self.accounts or (rule.platforms and met.platform not in rule.platforms):
-                    continue
-                seen = self.tonight.get(key, [])
-                after = self.memory.fold(key, seen, self.law.facts.get(met.platform))
-                match, fresh = met.match, met.last_day == self.day and met.platform not in self.result.doubts
-                shown = next(
-                    (o for o in reversed(seen) if o.believed and isinstance(o.outcome, Found | Gone)), None
-                )
-                if shown and isinstance(shown.outcome, Found) and shown.outcome.name:
-                    match, fresh = self.law.matcher.score(shown.outcome.name), True
-                absence = after.absence if after else None
-                gone = bool(shown and isinstance(shown.outcome, Gone) and absence and absence.confirmed)
-                verdict = sighting_verdict(key, match, rule, met.first_day, fresh=fresh or gone, gone=gone)
-                self._advance(verdict, met.profile.name, "", met.match, self._evidence(seen))
+        rules = [rule for rule in self.law.rules if rule.measure == "name_match"]
+        for key, met in self.sightings.items():
+            if key in self.accounts or key in self.registered:
+                continue
+            seen = self.tonight.get(key, [])
+            after = self.memory.fold(key, seen, self.law.facts.get(met.platform))
+            match, fresh = met.match, met.last_day == self.day and met.platform not in self.result.doubts
+            shown = next((o.outcome for o in reversed(seen) if o.believed and _states(o.outcome)), None)
+            if isinstance(shown, Found) and shown.name:
+                match, fresh = self.law.matcher.score(shown.name), True
+            gone = isinstance(shown, Gone) and bool(after and after.absence and after.absence.confirmed)
+            given = [
+                sighting_verdict(key, match, rule, met.first_day, fresh=fresh or gone, gone=gone)
+                for rule in rules
+                if not rule.platforms or met.platform in rule.platforms
+            ]
+            self._move(given, Subject(met.profile.name, "", met.match, self._evidence(seen)))
 
-    def _advance(
-        self, verdict: Verdict, name: str, unit: str, match: NameMatch | None, evidence: str | None
-    ) -> None:
-        self.result.verdicts.append(verdict)
-        rule = self.law.rule(verdict.policy, verdict.rule)
-        assert rule is not None
+    def _move(self, given: Sequence[Verdict], subject: Subject) -> None:
+        """Advance the cases of one account; one breach is one case, whoever of the texts led when it began."""
+        self.result.verdicts += given
+        rules = {(v.policy, v.rule): self.law.rule(v.policy, v.rule) for v in given}
+        leads = {(f.lead.policy, f.lead.rule) for f in citations.findings(given, self.law.rules)}
+        busy = {
+            citations.matter(rule)
+            for v in given
+            if (rule := rules[v.policy, v.rule]) and self._open((v.key, v.policy, v.rule))
+        }
+        for verdict in given:
+            rule = rules[verdict.policy, verdict.rule]
+            assert rule is not None
+            begins = not self._open((verdict.key, verdict.policy, verdict.rule))
+            if begins and (citations.matter(rule) in busy or (verdict.policy, verdict.rule) not in leads):
+                continue
+            self._advance(verdict, rule, subject)
+
+    def _open(self, identity: casebook.Identity) -> bool:
+        case = self.cases.get(identity)
+        return case is not None and replayed(case.trail).stage != "closed"
+
+    def _advance(self, verdict: Verdict, rule: Rule, subject: Subject) -> None:
         identity = (verdict.key, verdict.policy, verdict.rule)
         case = self.cases.get(identity)
         records = Records(self.law.assume_done, self._word(verdict.key, case))
         steps = advance(case, verdict, rule, self.day, records, calendar=self.law.calendar)
         if not steps:
             return
-        steps = [replace(step, evidence=step.evidence or evidence) for step in steps]
+        steps = [replace(step, evidence=step.evidence or subject.evidence) for step in steps]
         after = casebook.append(
             self.connection,
             case,
@@ -243,7 +273,7 @@ class _Court:
         self.cases[identity] = after
         first = len(after.trail) - len(steps) + 1
         for number, step in enumerate(steps, first):
-            self.result.taken.append(Taken(after, number, step, rule, verdict, name, unit, match))
+            self.result.taken.append(Taken(after, number, step, rule, verdict, subject))
 
     def _word(self, key: str, case: Case | None) -> Decision | None:
         words = [self.decisions[k] for k in (key, case.id if case else "") if k in self.decisions]
@@ -251,7 +281,7 @@ class _Court:
 
     def _evidence(self, seen: Sequence[Observation]) -> str | None:
         """Name the note that tonight's verdict rests on."""
-        stated = [o for o in seen if o.believed and isinstance(o.outcome, Found | Gone)]
+        stated = [o for o in seen if o.believed and _states(o.outcome)]
         return f"{self.day}/{stated[-1].key}#{stated[-1].id}" if stated else None
 
     def _exemptions(self) -> dict[str, list[Exemption]]:

@@ -11,6 +11,8 @@ from sqlalchemy import Column, ForeignKey, Index, MetaData, Table, UniqueConstra
 from sqlalchemy.engine import Dialect
 
 from monitors.nouns import Account, Newest, Note, Profile
+from monitors.register.contacts import Contact
+from monitors.register.groups import ChatGroup
 
 metadata = MetaData(
     naming_convention={
@@ -94,7 +96,14 @@ contact = Table(
     "contact",
     metadata,
     Column("key", sa.String(200), primary_key=True),
-    Column("record", sa.JSON, nullable=False),
+    Column("record", Record(Contact), nullable=False),
+)
+
+chat_group = Table(
+    "chat_group",
+    metadata,
+    Column("key", sa.String(200), primary_key=True),
+    Column("record", Record(ChatGroup), nullable=False),
 )
 
 # ── what was seen ───────────────────────────────────────────────────────────────────────────────

@@ -19,9 +19,10 @@ from monitors.hearing import Filing
 from monitors.holidays import CalendarError
 from monitors.ledger import Ledger
 from monitors.notes import NoteFile
-from monitors.nouns import SHANGHAI
-from monitors.register.applying import Applied, applied
+from monitors.nouns import SHANGHAI, Purpose
+from monitors.register.acceptance import Applied, applied
 from monitors.register.problems import Refused
+from monitors.register.reading import Reading
 from monitors.strict import RuleError
 from monitors.trust import doubt, told
 from reports import switchboard
@@ -138,20 +139,13 @@ def _register(
         }
         return
     with ledger.reading() as connection:
-        before = accounts.accepted(connection)
-    outcome = applied(fresh, before)
+        before = accounts.version(connection)
+    outcome = applied(fresh, before, accept=accept_by is not None)
     if not isinstance(outcome, Applied):
-        if accept_by is None:
-            yield _row(
-                "error",
-                "register",
-                f"{outcome.message}确认无误后运行：xunjian check --accept --by 姓名",
-                "needs_accept",
-            )
-        else:
-            outcome = outcome.accepted
-    if isinstance(outcome, Applied) and accept_by is not None:
-        register.accept(ledger, fresh, outcome, before, today, accept_by)
+        message = f"{outcome.message}确认无误后运行：xunjian check --accept --by 姓名"
+        yield _row("error", "register", message, outcome.reason)
+    elif accept_by is not None:
+        register.accept(ledger, fresh, outcome, today, accept_by)
         yield _row("ok", "register", f"已由 {accept_by} 接受", "accepted")
     if fresh.problems:
         target = _marked(path, fresh)
@@ -159,7 +153,7 @@ def _register(
     yield from fresh.lines()
 
 
-def _marked(path: Path, fresh: register.Reading) -> Path:
+def _marked(path: Path, fresh: Reading) -> Path:
     target = path.with_name(f"{path.stem}-问题.xlsx")
     register.marked(path, fresh, target)
     return target
@@ -192,7 +186,7 @@ def _looked_at(config: Config, name: str) -> bool:
 
 def _order(config: Config, name: str, scratch: Path) -> Order:
     settings, built_in = config.platform(name), platforms()[name].canaries
-    wanted = (
+    wanted: tuple[tuple[Purpose, str | None], ...] = (
         ("canary_alive", settings.canary_alive or built_in.alive),
         ("canary_absent", settings.canary_absent or built_in.absent),
         ("canary_word", settings.canary_word or built_in.word),

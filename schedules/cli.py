@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from schedules.commands import casework, looking, nightly, records
 from schedules import console
+from schedules.commands import casework, looking, nightly, records
 from schedules.home import Home
 
 app = typer.Typer(

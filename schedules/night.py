@@ -226,16 +226,16 @@ def _told(law: Law, taken: Taken) -> Told:
     facts = law.facts.get(platform)
     state = replayed(taken.case.trail)
     due = deadline(state, taken.rule, Records(law.assume_done), law.calendar)
-    reading = taken.match.reading if taken.match else None
+    reading = taken.subject.match.reading if taken.subject.match else None
     return Told(
         case=taken.case.id,
         number=taken.number,
         stage=taken.step.stage,
         kind=taken.case.kind,
-        account=taken.name,
+        account=taken.subject.name,
         platform=platform,
         title=facts.title if facts else platform,
-        unit=taken.unit,
+        unit=taken.subject.unit,
         document=taken.rule.document,
         clause=taken.rule.clause,
         asks=taken.rule.asks,

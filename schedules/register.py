@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import date
 
 from crawlers.platforms import platforms
@@ -13,9 +12,8 @@ from monitors import accounts
 from monitors.hearing import Filing
 from monitors.ledger import Ledger
 from monitors.nouns import Account
-from monitors.register.applying import Applied, applied
-from monitors.register.changes import changes
-from monitors.register.contacts import Contact
+from monitors.register.acceptance import Applied, applied
+from monitors.register.changes import Version
 from monitors.register.problems import Refused
 from monitors.register.reading import Reading, read
 from schedules.config import Config
@@ -43,56 +41,46 @@ def taken_in(
     and says so. Raises `NothingAccepted` when there is none.
     """
     with ledger.reading() as connection:
-        before, latest = accounts.accepted(connection), accounts.latest(connection)
+        before, latest = accounts.version(connection), accounts.latest(connection)
     try:
         fresh = reading(home, config, day)
     except Refused as error:
-        if latest is None:
+        if before is None:
             raise NothingAccepted(f"台账不能用，巡检没有可看的账号：{error}") from error
         log.warning("the register cannot be used, going on with the last accepted one: %s", error.reason)
-        return before, filing(before, {})
-    if latest is not None and latest.sha256 == fresh.sha256:
-        return before, filing(before, fresh.contacts)
+        return _given(before)
+    if before is not None and latest.sha256 == fresh.sha256:
+        return _given(before)
     outcome = applied(fresh, before)
     if isinstance(outcome, Applied):
-        accept(ledger, fresh, outcome, before, day, "xunjian")
-        return {a.key: a for a in outcome.accounts}, filing(
-            {a.key: a for a in outcome.accounts}, fresh.contacts
-        )
-    if latest is None:
+        accept(ledger, fresh, outcome, day, "xunjian")
+        return _given(outcome.version)
+    if before is None:
         raise NothingAccepted(f"{outcome.message}确认无误后运行：xunjian check --accept --by 姓名")
     log.warning("the register changes too much to be taken in unasked; going on with the last accepted one")
-    return before, filing(before, fresh.contacts)
+    return _given(before)
 
 
-def accept(
-    ledger: Ledger, fresh: Reading, outcome: Applied, before: Mapping[str, Account], day: date, by: str
-) -> None:
-    """Make it the accepted version, with what changed."""
-    contacts = {key: asdict(contact) for key, contact in fresh.contacts.items()}
-    after = {account.key: account for account in outcome.accounts}
+def _given(version: Version) -> tuple[Mapping[str, Account], Callable[[Account], Filing]]:
+    return {account.key: account for account in version.accounts}, filing(version)
+
+
+def accept(ledger: Ledger, fresh: Reading, outcome: Applied, day: date, by: str) -> None:
+    """Make it the accepted version."""
     with ledger.writing() as connection:
-        accounts.accept(
-            connection,
-            outcome.accounts,
-            contacts,
-            sha256=fresh.sha256,
-            day=day,
-            by=by,
-            refused=fresh.refused,
-            changes=changes(before, after),
-        )
+        accounts.accept(connection, outcome, sha256=fresh.sha256, day=day, by=by, refused=fresh.refused)
 
 
-def filing(register: Mapping[str, Account], contacts: Mapping[str, Contact]) -> Callable[[Account], Filing]:
+def filing(version: Version) -> Callable[[Account], Filing]:
     """What the whole register says of one account; a column that nobody filled in anywhere says nothing."""
+    contacts = version.contacts
     leaders = {key for key, one in contacts.items() if one.supervisor or one.leader}
     managers = {
         key: {person.name for person in one.managers} for key, one in contacts.items() if one.managers
     }
     held = Counter(name for names in managers.values() for name in names)
     together: dict[tuple[str, str], list[Account]] = {}
-    for account in register.values():
+    for account in version.accounts:
         if account.state == "在用":
             together.setdefault((account.unit, account.platform), []).append(account)
 

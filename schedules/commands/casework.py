@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from crawlers.ids import posted_at
 from crawlers.platforms import platforms
-from monitors import accounts, casebook, findings as verdicts, sightings, tables
+from monitors import accounts, casebook, sightings, tables
+from monitors import findings as verdicts
 from monitors.calendar import shanghai_day
 from monitors.hearing import Filing
 from monitors.judge import Law
 from monitors.memory import attest as remember
-from monitors.nouns import Case, Decision, Profile, Stage, Step, Word
+from monitors.nouns import Case, Decision, Profile, Stage, Step, Verdict, Word
 from monitors.records import decided, record
 from monitors.records import revert as taken_back
 from monitors.sightings import Met
@@ -53,42 +54,50 @@ def findings() -> None:
 
 
 def _findings(here: Session, connection: Connection) -> list[dict[str, Any]]:
-    filed = accounts.accepted(connection)
-    met = sightings.met_before(connection)
-    cases = casebook.newest(connection)
-    stages = {row.id: row for row in connection.execute(sa.select(tables.case))}
+    filed, met = accounts.accepted(connection), sightings.met_before(connection)
+    held = _law(here, connection)
+    open_cases = {
+        (row.key, row.policy, row.rule): row
+        for row in connection.execute(sa.select(tables.case).where(tables.case.c.closed_on.is_(None)))
+    }
     rows = []
-    for row in verdicts.held_on(connection, date.max):
-        if row.verdict == "Clear":
+    for finding in citations.findings(_verdicts(connection), held.rules):
+        lead = finding.lead
+        about = [(lead.key, rule.policy, rule.rule) for rule in (finding.rule, *finding.others)]
+        case = next((open_cases[one] for one in about if one in open_cases), None)
+        account, sighting = filed.get(lead.key), met.get(lead.key)
+        # A sighting without an open case has been answered by a person, or is no more.
+        if account is None and (sighting is None or case is None):
             continue
-        account, sighting = filed.get(row.key), met.get(row.key)
-        if account is None and sighting is None:
-            continue
-        case = cases.get((row.key, row.policy, row.rule))
-        open_case = stages[case.id] if case and stages[case.id].closed_on is None else None
-        if sighting is not None and account is None and open_case is None and case is not None:
-            continue  # a person has answered, or it is gone
-        platform, _, handle = row.key.partition(":")
+        platform, _, handle = lead.key.partition(":")
         rows.append(
             {
-                "key": row.key,
-                "kind": row.kind,
+                "key": lead.key,
+                "kind": lead.kind,
                 "platform": platform,
                 "handle": None if handle.startswith("name=") else handle,
                 "name": account.name if account else sighting.profile.name if sighting else None,
                 "unit": account.unit if account else None,
-                "policy": row.policy,
-                "rule": row.rule,
-                "verdict": row.verdict,
-                "since": row.since,
-                "newest": {"at": row.newest.at, "bound": row.newest.bound} if row.newest else None,
-                "witness": row.newest.by if row.newest else None,
-                "case": open_case.id if open_case else None,
-                "stage": open_case.stage if open_case else None,
-                "why": row.why,
+                "policy": lead.policy,
+                "rule": lead.rule,
+                "verdict": lead.verdict,
+                "since": lead.since,
+                "newest": {"at": lead.newest.at, "bound": lead.newest.bound} if lead.newest else None,
+                "witness": lead.newest.by if lead.newest else None,
+                "case": case.id if case else None,
+                "stage": case.stage if case else None,
+                "why": lead.why,
+                "clauses": finding.cited,
             }
         )
     return rows
+
+
+def _verdicts(connection: Connection) -> list[Verdict]:
+    return [
+        Verdict(r.key, r.policy, r.rule, r.kind, r.verdict, r.why, False, r.since, r.newest)
+        for r in verdicts.held_on(connection, date.max)
+    ]
 
 
 def cases(

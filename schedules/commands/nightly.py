@@ -69,7 +69,15 @@ def check(
             here.home, here.config, here.ledger, today(), live=live, accept_by=by if accept else None
         )
     )
-    shown = rows if here.as_json else [row for row in rows if row.get("level") not in (None, "ok") or "key" not in row and "level" in row]
+    shown = (
+        rows
+        if here.as_json
+        else [
+            row
+            for row in rows
+            if row.get("level") not in (None, "ok") or ("key" not in row and "level" in row)
+        ]
+    )
     here.show(shown, (("level", "级别"), ("where", "位置"), ("message", "说明")))
     raise typer.Exit(FAILED if any(row.get("level") == "error" for row in rows) else DONE)
 
@@ -196,24 +204,23 @@ def week(
 ) -> None:
     """Write the weekly report into site/."""
     here = session()
-    with _said():
-        with here.ledger.reading() as connection:
-            newest = connection.scalar(sa.select(sa.func.max(tables.platform_night.c.day)))
-            wanted = which or week_of(newest or today())
-            accounts = accepted(connection)
-            held = law.law(here.config, here.home.path, accounts, lambda account: Filing())
-            try:
-                paths = weekly.week(
-                    connection,
-                    wanted,
-                    held.facts,
-                    held.rules,
-                    school=here.config.school.name,
-                    site=here.home.site,
-                    made_at=datetime.now(UTC),
-                )
-            except ValueError as error:
-                fail(str(error), UNUSABLE)
+    with _said(), here.ledger.reading() as connection:
+        newest = connection.scalar(sa.select(sa.func.max(tables.platform_night.c.day)))
+        wanted = which or week_of(newest or today())
+        accounts = accepted(connection)
+        held = law.law(here.config, here.home.path, accounts, lambda account: Filing())
+        try:
+            paths = weekly.week(
+                connection,
+                wanted,
+                held.facts,
+                held.rules,
+                school=here.config.school.name,
+                site=here.home.site,
+                made_at=datetime.now(UTC),
+            )
+        except ValueError as error:
+            fail(str(error), UNUSABLE)
     for path in paths:
         here.show([{"path": path}], (("path", "周报"),)) if here.as_json else say(f"周报：{path}")
 

@@ -49,9 +49,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_closed_on", ["closed_on"], unique=False)
 
     op.create_table(
+        "chat_group",
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_chat_group")),
+    )
+    op.create_table(
         "contact",
         sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("record", sa.JSON(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_contact")),
     )
     op.create_table(
@@ -293,6 +299,7 @@ def downgrade() -> None:
 
     op.drop_table("decision")
     op.drop_table("contact")
+    op.drop_table("chat_group")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("ix_case_closed_on")
 
