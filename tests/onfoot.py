@@ -108,7 +108,7 @@ class OnFoot:
         for answer in self._script(parts, document, ask.scrolls):
             if answer.path.endswith("/profile/other/"):
                 kept[0] = replace(document, body=_rendered(answer))
-            watch = next((watch for watch in ask.watch if _watches(watch, answer.url)), None)
+            watch = next((watch for watch in ask.watch if watches(watch, answer.url)), None)
             if watch:
                 query = urlsplit(answer.url).query
                 url = watch.url.partition("?")[0] + f"?{query}"
@@ -242,7 +242,8 @@ def _rendered(profile):
     )
 
 
-def _watches(watch, url):
+def watches(watch, url):
+    """Say whether a page's request is the watched one."""
     wanted, parts = urlsplit(watch.url), urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     same = all(

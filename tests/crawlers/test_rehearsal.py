@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from onfoot import OnFoot
+from onfoot import OnFoot, watches
 from playwright.sync_api import sync_playwright
 
 from crawlers import rehearsal
@@ -22,6 +22,7 @@ from crawlers.rehearsal.life import Life
 from crawlers.rehearsal.server import ACTS, Stage
 from crawlers.rehearsal.walls import Wall, loaded
 from crawlers.rehearsal.wechat.addresses import album_link, article_link
+from crawlers.visits import Page
 from monitors.nouns import SHANGHAI, Blocked, Found, Gone, Sightings, WitnessLink
 
 ANCHOR = date(2026, 11, 20)
@@ -433,30 +434,54 @@ def test_the_clock_needs_a_zone():
 # ── the real browser ────────────────────────────────────────────────────────────────────────────
 
 
+class InBrowser(OnFoot):
+    """The same visits, but pages are opened in a real browser and do by themselves what they do."""
+
+    def __init__(self, stage, page):
+        super().__init__(stage)
+        self.page = page
+
+    def browse(self, ask):
+        origin, answers = re.match(r"https://[^/]+", ask.url)[0], []
+
+        def keep(answer):
+            answers.append(answer)
+
+        self.page.on("response", keep)
+        self.page.goto(self.stage.origins[origin] + ask.url.removeprefix(origin), wait_until="networkidle")
+        for _ in range(ask.scrolls):
+            self.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+            self.page.wait_for_load_state("networkidle")
+            self.page.wait_for_timeout(300)
+        self.page.remove_listener("response", keep)
+        kept = [Page(ask.url, 200, {}, self.page.content().encode())]
+        for answer in answers:
+            if watch := next((watch for watch in ask.watch if watches(watch, answer.url)), None):
+                url = f"{watch.url.partition('?')[0]}?{urlsplit(answer.url).query}"
+                kept.append(Page(url, answer.status, answer.headers, answer.body()))
+        return kept
+
+
 def test_a_real_browser_gets_from_the_pages_what_the_visit_on_foot_gets():
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    douyin = next(row["handle"] for name, row in rows() if name == "douyin")
-    pages = {
-        f"https://m.weibo.cn/u/{SCHOOL}": ("getIndex", "云岭大学官方微博"),
-        "https://weibo.com/u/5720114012": ("mymblog", "云岭大学农学院"),
-        "https://space.bilibili.com/401720052/dynamic": ("feed/space", "云岭大学招生办"),
-        f"https://search.bilibili.com/upuser?keyword={quote('云岭大学')}": ("search/type", "云岭太学"),
-        f"https://www.douyin.com/user/{douyin}": ("aweme/post", "35.6万"),
-        f"https://www.douyin.com/search/{quote('云岭大学')}?type=user": ("discover/search", "云岭大学校园墙"),
-    }
-    with Stage(scenario(), ANCHOR, ANCHOR) as stage, sync_playwright() as play:
+    douyin = {row["name"]: row["handle"] for name, row in rows() if name == "douyin"}
+    with Stage(scenario(), night(26), ANCHOR) as stage, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        answers = []
-        page.on("response", lambda response: answers.append((response.url, response.status)))
-        for url, (data, words) in pages.items():
-            answers.clear()
-            origin = re.match(r"https://[^/]+", url)[0]
-            page.goto(stage.origins[origin] + url.removeprefix(origin))
-            page.get_by_text(words).first.wait_for(timeout=10_000)
-            page.wait_for_load_state("networkidle")
-            assert [status for asked, status in answers if data in asked][-1:] == [200], url
-        page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        page.get_by_text("芸岭大学").first.wait_for(timeout=10_000)
+        there, foot = InBrowser(stage, browser.new_page()), OnFoot(stage)
+        for platform, handle, kind in [
+            ("weibo", SCHOOL, Found),
+            ("weibo", "5720114012", Gone),
+            ("bilibili", "401720052", Found),
+            ("bilibili", "401720058", Gone),
+            ("douyin", douyin["云岭大学"], Found),
+            ("douyin", douyin["云岭大学医学院"], Found),
+            ("douyin", douyin["云岭大学学生会"], Gone),
+        ]:
+            seen = there.account(platform, handle)[1]
+            assert isinstance(seen, kind), (platform, handle, seen)
+            assert seen == foot.account(platform, handle)[1]
+        for platform in ("weibo", "bilibili", "douyin"):
+            met = there.search(platform, "云岭", 2)[1]
+            assert len(met.sightings) >= 20, "two pages"
+            assert met == foot.search(platform, "云岭", 2)[1]
         browser.close()
-    assert stage.asked()["weibo", SCHOOL] == 4
