@@ -21,14 +21,15 @@ STAGES: dict[Stage, str] = {
 def record(case: Case, stage: Stage, on: date, by: str, why: str, *, today: date) -> Step:
     """The step that a person records: a notice received, a circular that went out, a cancellation.
 
-    `on` is the day on which it happened. After a step back also the next of the night's own first steps.
+    `on` is the day on which it happened; recording the same stage again corrects it. After a step back also
+    the next of the night's own first steps can be recorded.
     """
     state = _open(case, by)
-    last = state.taken[-1].on
+    last = next(s for s in reversed(state.taken) if s.stage != stage or s.by == NIGHT)
     if on > today:
         raise CaseError(f"{on} 还没有到，只能登记已经发生的事。")
-    if on < last:
-        raise CaseError(f"{on} 早于上一步“{STAGES[state.stage]}”的日期 {last}，请核对。")
+    if on < last.on:
+        raise CaseError(f"{on} 早于“{STAGES[last.stage]}”的日期 {last.on}，请核对。")
     if stage == "closed":
         return Step("closed", on, by, why, "cancelled")
     if stage not in _recordable(state):
@@ -56,20 +57,20 @@ def decided(case: Case | None, decision: Decision, *, today: date) -> list[Step]
 
 
 def revert(case: Case, by: str, why: str, *, today: date) -> Step:
-    """A step back, from any stage and also from closed; the waiting time of the next step runs anew."""
+    """A step back to the stage before, also from closed; the waiting time of the next step runs anew."""
     state = replayed(case.trail)
     _named(by)
     if not why.strip():
         raise CaseError("请写明退回的理由。")
-    if len(state.taken) < 2:
+    if state.before is None:
         raise CaseError("案件还在第一步，不能再退；认为没有问题的，请用 decide 写明。")
-    return Step(state.taken[-2].stage, today, by, why, reverts=True)
+    return Step(state.before, today, by, why, reverts=True)
 
 
 def _recordable(state: CaseState) -> tuple[Stage, ...]:
-    if state.stage == "notice_issued":
+    if state.stage in ("notice_issued", "notice_received"):
         return ("notice_received",)
-    if state.stage == "circular" and state.published_on is None:
+    if state.stage == "circular":
         return ("circular",)
     if state.reverted_on and state.stage == "suspected":
         return ("opened",)
@@ -81,8 +82,6 @@ def _recordable(state: CaseState) -> tuple[Stage, ...]:
 def _refusal(state: CaseState, stage: Stage) -> str:
     possible = "、".join(STAGES[one] for one in (*_recordable(state), "closed"))
     now = f"案件现在是“{STAGES[state.stage]}”"
-    if stage == "circular" and state.published_on:
-        return f"通报日期已登记为 {state.published_on}；要更正，请先退回一步（revert）。"
     return f"{now}，不能登记“{STAGES[stage]}”；现在可以登记：{possible}。"
 
 

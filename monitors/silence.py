@@ -28,7 +28,7 @@ def silence(hearing: Hearing) -> Verdict:
         return hearing.says("Clear", f"{seen}。", fresh=_fresh(hearing), newest=newest)
     if whole := _convicting(standing, last, broken):
         why = f"{seen}，{hearing.over(last, whole.last, '没有更新')}"
-        fresh = hearing.day <= _holds(standing, whole)
+        fresh = whole.last <= hearing.day <= _holds(standing, whole)
         return hearing.says("Breach", why, fresh=fresh, since=broken, newest=newest)
     looked = max((t.looked for t in standing.testimonies), default=None)
     if looked and looked >= broken:

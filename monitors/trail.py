@@ -32,11 +32,11 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """A case as the replay of its trail; `taken` are the steps that no revert took back.
+    """A case as the replay of its trail; `taken` are the steps that no step back undid.
 
     `begun_on` is the day of the first step, `opened_on` the day it was opened (None while suspected),
-    `stage_on` the day on which the present stage was first taken; `reverted_on` is set while the last
-    thing that happened to the case was a step back.
+    `stage_on` the day of the present stage, as recorded where people record it; `reverted_on` is set while
+    the last thing that happened to the case was a step back.
     """
 
     taken: tuple[Step, ...]
@@ -48,7 +48,7 @@ class CaseState:
 
     @property
     def stage_on(self) -> date:
-        return next(step.on for step in self.taken if step.stage == self.stage)
+        return self.taken[-1].on
 
     @property
     def begun_on(self) -> date:
@@ -66,14 +66,20 @@ class CaseState:
     def result(self) -> Result | None:
         return self.taken[-1].result
 
+    @property
+    def before(self) -> Stage | None:
+        """The stage to which a step back leads, None at the first."""
+        steps = _before(self.taken)
+        return steps[-1].stage if steps else None
+
     def on(self, stage: Stage) -> date | None:
-        """The day on which the stage was taken; recorded days of a circular are asked with `published_on`."""
-        return next((step.on for step in self.taken if step.stage == stage), None)
+        """The day of the stage; of a recorded one the day that was recorded last."""
+        return next((step.on for step in reversed(self.taken) if step.stage == stage), None)
 
     @property
     def published_on(self) -> date | None:
         """The day on which the circular really went out, as a person recorded it."""
-        return next((s.on for s in self.taken if s.stage == "circular" and s.by != NIGHT), None)
+        return next((s.on for s in reversed(self.taken) if s.stage == "circular" and s.by != NIGHT), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def replayed(trail: Sequence[Step]) -> CaseState:
     reverted_on = None
     for step in trail:
         if step.reverts:
-            taken = taken[:-1]
+            taken = _before(taken)
             if not taken or taken[-1].stage != step.stage:
                 raise CaseError(f"案件记录不一致：{step.on} 退回的不是上一步。")
         else:
@@ -101,6 +107,10 @@ def replayed(trail: Sequence[Step]) -> CaseState:
     if not taken:
         raise CaseError("案件没有任何记录。")
     return CaseState(tuple(taken), reverted_on)
+
+
+def _before(taken: Sequence[Step]) -> list[Step]:
+    return [step for step in taken if step.stage != taken[-1].stage]
 
 
 def deadline(state: CaseState, rule: Rule, records: Records, calendar: Calendar) -> Deadline | None:

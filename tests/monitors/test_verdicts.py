@@ -587,3 +587,8 @@ def test_time_alone_convicts_nobody(nights, later):
         was = now[verdict.policy, verdict.rule]
         assert verdict.verdict in (was.verdict, "Unknown")
         assert not verdict.fresh
+
+
+def test_evidence_of_tomorrow_is_not_tonights():
+    held = standing(look(BROKEN, shown()), look(BROKEN + DAY, shown()))
+    assert not judged(held, BROKEN).fresh
