@@ -21,6 +21,7 @@ from monitors.ledger import Ledger
 from monitors.notes import NoteFile
 from monitors.nouns import SHANGHAI, Purpose
 from monitors.register.acceptance import Applied, applied
+from monitors.register.marking import marked
 from monitors.register.problems import Refused
 from monitors.register.reading import Reading
 from monitors.strict import RuleError
@@ -155,7 +156,7 @@ def _register(
 
 def _marked(path: Path, fresh: Reading) -> Path:
     target = path.with_name(f"{path.stem}-问题.xlsx")
-    register.marked(path, fresh, target)
+    marked(path, fresh, target)
     return target
 
 

@@ -6,7 +6,7 @@ import logging
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from types import FrameType
 
 import sqlalchemy as sa
@@ -66,7 +66,7 @@ def scheduled(home: Home, config: Config) -> BlockingScheduler:
 
 def overdue(home: Home, config: Config, now: datetime) -> bool:
     """Has tonight's time passed, within the grace, without a night?"""
-    due = datetime.combine(now.date(), datetime.strptime(config.schedule.night, "%H:%M").time(), SHANGHAI)
+    due = datetime.combine(now.date(), time.fromisoformat(config.schedule.night), SHANGHAI)
     if not due <= now <= due + timedelta(seconds=_GRACE):
         return False
     ledger = Ledger(home.database(config.database.url))

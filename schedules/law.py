@@ -10,7 +10,7 @@ from monitors import holidays, rules
 from monitors.calendar import Calendar
 from monitors.hearing import Filing
 from monitors.judge import Law
-from monitors.names import Matcher, Protected, of_school, queries
+from monitors.names import Matcher, Protected, of_school
 from monitors.nouns import Account
 from schedules.config import Config
 
@@ -65,4 +65,4 @@ def matcher(config: Config, accounts: Mapping[str, Account]) -> Matcher:
 
 def words(config: Config, accounts: Mapping[str, Account]) -> list[str]:
     """The words to search for, likeliest first."""
-    return [query.word for query in queries(protected(config, accounts))]
+    return [one.text for one in protected(config, accounts) if one.role != "unit"]

@@ -36,7 +36,7 @@ from schedules import register
 from schedules.config import Config
 from schedules.home import Home
 from schedules.lock import held
-from schedules.orders import Plan, plan
+from schedules.orders import Evening, Plan, plan
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,9 @@ def night(
         law = laws.law(config, home.path, accounts, filing)
         clock = datetime.combine(day, NIGHT_HOUR) if given_day else None
         with _origins(config, ledger, day, clock) as origins:
-            plans = _plans(home, config, ledger, law, accounts, day, clock, origins, only)
+            path, words = browser.found(config.browser.path), laws.words(config, accounts)
+            evening = Evening(day, home.notes, clock, origins, path, words)
+            plans = _plans(config, ledger, accounts, evening, only)
             ends = children.run([one.order for one in plans if one.order.errands], progress)
         visited = [_visited(home, one, ends.get(one.order.platform)) for one in plans]
         end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
@@ -104,7 +106,7 @@ def judge_again(home: Home, config: Config, ledger: Ledger, day: date) -> NightE
         _refuse_earlier(ledger, day)
         accounts, filing = register.taken_in(home, config, ledger, day)
         law = laws.law(config, home.path, accounts, filing)
-        plans = _plans(home, config, ledger, law, accounts, day, None, {}, ())
+        plans = _plans(config, ledger, accounts, Evening(day, home.notes), ())
         noted = [
             one for one in plans if NoteFile.of(home.notes, day.isoformat(), one.order.platform).path.exists()
         ]
@@ -161,34 +163,12 @@ def _origins(
 
 
 def _plans(
-    home: Home,
-    config: Config,
-    ledger: Ledger,
-    law: Law,
-    accounts: Mapping[str, Account],
-    day: date,
-    clock: datetime | None,
-    origins: Mapping[str, str],
-    only: Collection[str],
+    config: Config, ledger: Ledger, accounts: Mapping[str, Account], evening: Evening, only: Collection[str]
 ) -> list[Plan]:
-    words = laws.words(config, accounts)
-    path = browser.found(config.browser.path)
     with ledger.reading() as connection:
         met = sightings.met_before(connection)
         return [
-            plan(
-                connection,
-                config,
-                platform,
-                accounts.values(),
-                met,
-                words,
-                day=day,
-                notes=home.notes,
-                clock=clock,
-                origins=origins,
-                browser=path,
-            )
+            plan(connection, config, platform, accounts.values(), sightings=met, evening=evening)
             for platform in _tonight(config, only)
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -26,6 +26,18 @@ _SLOWEST_VISIT, _LONGEST_NIGHT = 60.0, 5 * 3600.0
 
 
 @dataclass(frozen=True)
+class Evening:
+    """What the orders of all platforms share tonight; `clock` is None for the real clock."""
+
+    day: date
+    notes: Path
+    clock: datetime | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+    browser: str | None = None
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
     """One platform's order, with the keys of the accounts to be visited and the words; None: not searchable."""
 
@@ -39,26 +51,26 @@ def plan(
     config: Config,
     platform: Platform,
     accounts: Iterable[Account],
-    sightings: Mapping[str, Met],
-    words: Sequence[str],
     *,
-    day: date,
-    notes: Path,
-    clock: datetime | None,
-    origins: Mapping[str, str],
-    browser: str | None,
+    sightings: Mapping[str, Met],
+    evening: Evening,
 ) -> Plan:
     """Make the order for one platform; what tonight's notes already hold is left out."""
-    settings = config.platform(platform.name)
-    robots = settings.robots
-    done = _done(NoteFile.of(notes, day.isoformat(), platform.name).read())
+    robots = config.platform(platform.name).robots
+    day = evening.day
+    done = _done(NoteFile.of(evening.notes, day.isoformat(), platform.name).read())
     mine = [a for a in accounts if a.platform == platform.name and a.handle and a.state != "停用"]
     visits = [_errand(a) for a in _longest_unseen(connection, mine)]
     feeds = [_feed(a) for a in mine if any(w.kind == "feed" for w in a.witnesses)]
     searches: list[Errand] | None = None
     if platform.facts.searchable and (config.on_loopback or robots == "visit-and-search"):
         due = queries.planned(
-            connection, platform.name, words, day, every_days=config.search.every_days, room=WORDS_A_NIGHT
+            connection,
+            platform.name,
+            evening.words,
+            day,
+            every_days=config.search.every_days,
+            room=WORDS_A_NIGHT,
         )
         searches = [Errand("search", word) for word in due]
     looks = _looks(connection, sightings.values(), platform.name) if searches is not None else []
@@ -70,17 +82,17 @@ def plan(
     order = Order(
         platform=platform.name,
         day=day.isoformat(),
-        notes=notes,
+        notes=evening.notes,
         errands=errands,
-        clock=clock,
-        origins=origins,
+        clock=evening.clock,
+        origins=evening.origins,
         pace=pace,
         jitter=jitter,
         budget=config.crawl.nightly_budget,
         seconds=min(_LONGEST_NIGHT, 120 + len(errands) * (3 * (pace + jitter) + _SLOWEST_VISIT)),
         user_agent=config.crawl.user_agent,
         robots=None if config.on_loopback and robots is None else robots,
-        browser=browser,
+        browser=evening.browser,
     )
     return Plan(order, frozenset(a.key for a in mine), None if searches is None else len(searches))
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from crawlers.ids import posted_at
 from crawlers.platforms import platforms
-from monitors import accounts, casebook, sightings, tables
+from monitors import accounts, casebook, citations, sightings, tables
 from monitors import findings as verdicts
 from monitors.calendar import shanghai_day
 from monitors.hearing import Filing
