@@ -480,8 +480,8 @@ def test_a_real_browser_gets_from_the_pages_what_the_visit_on_foot_gets():
             seen = there.account(platform, handle)[1]
             assert isinstance(seen, kind), (platform, handle, seen)
             assert seen == foot.account(platform, handle)[1]
-        for platform in ("weibo", "bilibili", "douyin"):
+        for platform, first_page in (("weibo", 10), ("bilibili", 20), ("douyin", 10)):
             met = there.search(platform, "云岭", 2)[1]
-            assert len(met.sightings) >= 20, "two pages"
+            assert len(met.sightings) > first_page
             assert met == foot.search(platform, "云岭", 2)[1]
         browser.close()
