@@ -5,16 +5,20 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from crawlers.visits import Page
 
-_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
-_STRING = r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\""""
-_LITERAL = re.compile(rf"{_STRING}|\d+")
+# Hostile pages must cost no more than their length: no alternative below can be tried again from within.
+_SCRIPT = re.compile(r"<script\b[^<>]*+>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
+_STRING = r"""'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+\""""
+_LITERAL = re.compile(rf"{_STRING}|\d++")
 _OR = re.compile(r"\s*\)?\s*\|\|\s*")
 _TOKEN = re.compile(
-    rf"(?P<key>{_STRING}|[A-Za-z_$][\w$]*)\s*:(?!:)|(?P<value>{_STRING}|\d+)|(?P<open>[{{\[])|(?P<close>[}}\]])"
+    rf"(?P<key>{_STRING}|(?<![\w$])[A-Za-z_$][\w$]*+)\s*+:(?!:)"
+    rf"|(?P<value>{_STRING}|(?<![\w$])\d++)|(?P<open>[{{\[])|(?P<close>[}}\]])"
 )
+_MOST_OBJECTS, _MOST_TOKENS = 4, 50_000
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -38,9 +42,10 @@ def assigned(script: str, name: str) -> str | None:
 
 def members(script: str, name: str) -> Iterator[tuple[int, str, str]]:
     """Give depth (1 is the top), key and non-empty literal value of every object assigned to `name`."""
-    for start in re.finditer(rf"(?<![\w$.])(?:window\.)?{name}\s*=\s*(?=\{{)", script):
+    objects = re.finditer(rf"(?<![\w$.])(?:window\.)?{name}\s*=\s*(?=\{{)", script)
+    for start in islice(objects, _MOST_OBJECTS):
         depth, key = 0, None
-        for token in _TOKEN.finditer(script, start.end()):
+        for token in islice(_TOKEN.finditer(script, start.end()), _MOST_TOKENS):
             if token["key"]:
                 key = unquoted(token["key"])
             elif token["open"]:
@@ -58,7 +63,10 @@ def unquoted(literal: str) -> str:
     """Give the text of a literal, its escapes and entities resolved."""
     if literal[:1] not in ("'", '"'):
         return literal
-    return html.unescape(_ESCAPE.sub(_unescaped, literal[1:-1])).strip()
+    text = _ESCAPE.sub(_unescaped, literal[1:-1])
+    # Letters beyond the first plane come as two halves; half a letter alone is none.
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return html.unescape(text).strip()
 
 
 def _unescaped(found: re.Match[str]) -> str:

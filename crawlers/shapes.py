@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,10 +26,20 @@ def text(page: Page) -> str:
         return page.body.decode("gb18030", errors="replace")
 
 
+# Half a letter (a lone surrogate) cannot be written down again; whole pairs stay as they are.
+_HALVES = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+
+
+def _whole(found: re.Match[str]) -> str:
+    return found[0] if len(found[0]) == 12 else "\\ufffd"
+
+
 def decoded(page: Page) -> Json:
     """Give the body as JSON; raise `Missing("JSON")` when it is none (HTML, cut off, too deep)."""
     try:
-        return Json(json.loads(text(page)))
+        return Json(json.loads(_HALVES.sub(_whole, text(page))))
     except (ValueError, RecursionError):
         raise Missing("JSON") from None
 

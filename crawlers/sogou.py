@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from parsel import Selector
 
@@ -19,6 +19,7 @@ SITE = "https://weixin.sogou.com"
 TIME = re.compile(r"timeConvert\(\s*['\"]?(\d{1,12})")
 GH = re.compile(r"gh_[0-9A-Za-z]+")
 
+ANTISPIDER = re.compile(r"(?:https?://weixin\.sogou\.com)?/antispider\b")
 WALLS = ("seccodeForm", "seccodeImage", "您的访问出错了", "请输入验证码", "需要您协助验证")
 CAP = "只显示100条结果"
 
@@ -33,16 +34,15 @@ def address(keyword: str, kind: int, number: int = 1) -> str:
 
 def wall(page: Page) -> Blocked | None:
     """Tell the page that wants a captcha typed in, however it was reached."""
-    for where in (page.address, page.headers.get("location", "")):
-        if urlsplit(where).path.startswith("/antispider"):
-            return Blocked("captcha")
-    ours = (urlsplit(page.address).hostname or "").endswith("sogou.com")
+    if any(ANTISPIDER.match(where) for where in (page.address, page.headers.get("location", ""))):
+        return Blocked("captcha")
+    ours = re.match(r"https?://weixin\.sogou\.com/", page.address)
     return Blocked("captcha") if ours and any(word in text(page) for word in WALLS) else None
 
 
 def read(page: Page, asked: Asked) -> Results | Shown | Ambiguous | Nothing:
     """Read a result page: every account for a search, the one with the exact name for an account."""
-    document = Selector(text=text(page))
+    document = Selector(text=text(page), type="html")
     accounts, articles = document.css("ul.news-list2 > li"), document.css("ul.news-list > li")
     if not accounts and not articles:
         return _without_results(document, asked)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode
 
 from parsel import Selector
 
+from crawlers import shapes
 from crawlers.ids import douyin_time
 from crawlers.platforms import (
     NOTHING,
@@ -28,7 +28,7 @@ from crawlers.platforms import (
     Watch,
 )
 from crawlers.scripts import looks_like_html
-from crawlers.shapes import Json, Missing, decoded, text
+from crawlers.shapes import Json, Missing, text
 from crawlers.texts import bare, count, instant, strip_marks
 from crawlers.visits import Page, Target
 from monitors.nouns import (
@@ -46,6 +46,7 @@ from monitors.nouns import (
 SITE = "https://www.douyin.com"
 PROFILE, POSTS = "/aweme/v1/web/user/profile/other/", "/aweme/v1/web/aweme/post/"
 SEARCH, DETAIL = "/aweme/v1/web/discover/search/", "/aweme/v1/web/aweme/detail/"
+USER_PAGE = re.compile(r"https?://www\.douyin\.com/user/([^/?#]+)")
 NO_NAME = "账号已注销"  # also shown for living accounts under risk control
 
 # ── walls and gravestones ───────────────────────────────────────────────────────────────────────
@@ -94,7 +95,7 @@ def _wall(page: Page) -> Blocked | None:
 
 
 def _page_wall(page: Page, body: str) -> BlockedBy | None:
-    visible = [_words(Selector(text=body), "title"), *_sentences(page)]
+    visible = [_words(Selector(text=body, type="html"), "title"), *_sentences(page)]
     by = next((by for words, by in PAGE_WORDS if any(words in said for said in visible)), None)
     if by or any(mark in body for mark in CHALLENGES):
         return by or "risk"
@@ -102,9 +103,8 @@ def _page_wall(page: Page, body: str) -> BlockedBy | None:
 
 
 def _refused(page: Page, body: str) -> Blocked | None:
-    try:
-        answer = decoded(page).object()
-    except Missing:
+    answer = shapes.answer(page)
+    if answer is None:
         return None
     by = CODES.get(str(answer.get("status_code"))) or next((by for w, by in ANSWER_WORDS if w in body), None)
     if by:
@@ -121,24 +121,21 @@ def _gravestone(page: Page) -> Gone | None:
     if not 200 <= page.status < 300:
         return None
     if looks_like_html(page):
-        said = _banned(_sentences(page)) if urlsplit(page.address).path.startswith("/user/") else None
+        said = _banned(_sentences(page)) if USER_PAGE.match(page.address) else None
         return Gone("suspended", said) if said else None
-    try:
-        answer = decoded(page).object()
-    except Missing:
+    answer = shapes.answer(page)
+    if answer is None or PROFILE not in page.url or str(answer.get("status_code")) != "2":
         return None
     says = str(answer.get("status_msg") or "")
-    unknown = str(answer.get("status_code")) == "2" and not answer.get("user") and "invalid" in says.lower()
-    return Gone("not_found", says) if unknown and PROFILE in page.url else None
+    return Gone("not_found", says) if "invalid" in says.lower() and not answer.get("user") else None
 
 
 def _several(page: Page) -> Ambiguous | None:
-    try:
-        answer = decoded(page).object()
-    except Missing:
+    answer = shapes.answer(page)
+    if answer is None:
         return None
-    filtered = answer.get("aweme_detail") is None and answer.get("filter_detail")
-    gone = str(answer.get("status_code")) == "2053" or (DETAIL in page.url and filtered)
+    filtered = DETAIL in page.url and answer.get("aweme_detail") is None and answer.get("filter_detail")
+    gone = filtered or str(answer.get("status_code")) == "2053"
     return Ambiguous("这一条作品看不到了，不说明账号的情况") if gone else None
 
 
@@ -148,7 +145,7 @@ def _banned(sentences: Sequence[str]) -> str | None:
 
 def _sentences(page: Page) -> list[str]:
     """Give the page's own texts: not its scripts, nor what the account itself may have written."""
-    document = Selector(text=text(page))
+    document = Selector(text=text(page), type="html")
     document.css('script, style, title, [data-e2e="user-info"], [data-e2e="user-post-list"]').drop()
     return [said for raw in document.xpath("//text()").getall() if (said := raw.strip())]
 
@@ -165,7 +162,7 @@ def _no(raw: object) -> bool:
 
 
 def _answer(page: Page) -> Json:
-    answer = decoded(page).object()
+    answer = shapes.decoded(page)
     if not _no(answer["status_code"].value):
         raise Missing("status_code 0")
     return answer
@@ -188,11 +185,13 @@ def _badge(user: Json) -> tuple[bool | None, str | None]:
 
 
 def _label(raw: Any) -> Any:
-    try:
-        cert = json.loads(raw) if isinstance(raw, str) else raw
-    except (ValueError, RecursionError):
-        return None
-    return cert.get("label_text") if isinstance(cert, dict) else None
+    cert = _parsed(raw) if isinstance(raw, str) else Json(raw)
+    return cert.get("label_text") if cert else None
+
+
+def _parsed(raw: str) -> Json | None:
+    """Read JSON that comes as a text within the answer."""
+    return shapes.answer(Page("", 200, body=raw.encode("utf-8", "replace")))
 
 
 def _person(user: Json, asked: Asked, by: str) -> Shown | Gone | Ambiguous:
@@ -235,7 +234,7 @@ def _posts(page: Page, asked: Asked) -> Shown:
         raise Missing("aweme_list[0].author.sec_uid of the account asked for")
     verified, verified_as = _badge(own[0]["author"])
     tip = _yes(answer.get("not_login_module.guide_login_tip_exist"))
-    first = parse_qs(urlsplit(page.url).query).get("max_cursor", ["0"]) == ["0"]
+    first = not re.search(r"[?&]max_cursor=(?!0\b)", page.url)
     posts = _works(own, asked)
     whole = len(own) == len(items) and _no(answer.get("has_more")) and first and not tip and posts.whole
     return Shown(
@@ -277,10 +276,10 @@ def _detail(page: Page, asked: Asked) -> Shown:
 
 
 def _user_page(page: Page, asked: Asked) -> Shown | Gone | Ambiguous:
-    landed = re.match(r"/user/([^/]+)", urlsplit(page.address).path)
+    landed = USER_PAGE.match(page.address)
     if not landed or landed[1] != asked.handle:
         raise Missing("/user/ of the account asked for")
-    document, sentences = Selector(text=text(page)), _sentences(page)
+    document, sentences = Selector(text=text(page), type="html"), _sentences(page)
     if banned := _banned(sentences):
         if document.css('[data-e2e="user-info"]'):
             return Gone("suspended", banned)
@@ -291,12 +290,8 @@ def _user_page(page: Page, asked: Asked) -> Shown | Gone | Ambiguous:
 
 def _embedded(document: Selector, asked: Asked) -> Shown | Gone | Ambiguous | None:
     """Read the older page, which carries its data percent-encoded and in camel case."""
-    raw = document.css("#RENDER_DATA::text").get()
-    try:
-        data = _snake(json.loads(unquote(raw))) if raw else {}
-    except (ValueError, RecursionError):
-        return None
-    parts = [part for part in data.values() if isinstance(part, dict)] if isinstance(data, dict) else []
+    data = _parsed(unquote(document.css("#RENDER_DATA::text").get() or ""))
+    parts = [part for part in _snake(data.value).values() if isinstance(part, dict)] if data else []
     for part in map(Json, parts):
         if isinstance(part.get("user.user"), dict) and part.get("user.user"):
             person = _person(part.at("user.user"), asked, "embedded")

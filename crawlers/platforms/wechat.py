@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode
 
 from parsel import Selector
 
-from crawlers import scripts, sogou
+from crawlers import scripts, shapes, sogou
 from crawlers.platforms import (
     NOTHING,
     Ask,
@@ -43,6 +43,7 @@ from monitors.nouns import (
 
 SITE = "https://mp.weixin.qq.com"
 FRESH = timedelta(days=10)  # younger posts settle every rule, so nothing more need be asked
+_LINK = re.compile(r"https?://mp\.weixin\.qq\.com(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?")
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)  # a clock against which no post is fresh
 BIZ = re.compile(r"M[0-9A-Za-z+/]{7,}={1,2}")
 
@@ -78,6 +79,7 @@ ITEM_WORDS = (
 )
 CAPTCHA_MARKS = ("secitptpage", "poc_token", "wappoc_appmsgcaptcha")
 STATUSES: dict[int, BlockedBy] = {429: "rate", **dict.fromkeys((401, 403, 405, 412, 418, 444), "risk")}
+_LONGEST_NOTICE = 160  # letters; longer is no notice but somebody's text
 _TRANSFER = re.compile(r"transfer_?target_?link['\"]?\s*[=:]\s*(?:\w+\()?(['\"])(.*?)\1", re.IGNORECASE)
 
 
@@ -106,9 +108,8 @@ def _said_wall(page: Page) -> Blocked | None:
 
 def _refused(page: Page) -> Blocked | None:
     """A JSON answer that states a failure, or a success without what it must carry."""
-    try:
-        answer = decoded(page).object()
-    except Missing:
+    answer = shapes.answer(page)
+    if answer is None:
         return None
     code = answer.get("base_resp.ret") if "base_resp" in answer.value else answer.get("ret")
     if code is not None and str(code) != "0":
@@ -130,17 +131,20 @@ def _several(page: Page) -> Ambiguous | None:
 
 def _notice(page: Page) -> Blocked | Gone | Ambiguous | None:
     """What the platform's own notice says, heading before explanation; an article's text is no notice."""
-    ours = urlsplit(page.address).hostname == "mp.weixin.qq.com"
-    if not ours or not 200 <= page.status < 300 or not scripts.looks_like_html(page):
+    if (
+        not page.address.startswith((SITE, "http://mp.weixin.qq.com"))
+        or not 200 <= page.status < 300
+        or not scripts.looks_like_html(page)
+    ):
         return None
     whole = text(page)
-    document = Selector(text=whole)
+    document = Selector(text=whole, type="html")
     heading = _words(document, ".weui-msg__title")
-    rest = _words(document, ".weui-msg__desc, .weui-msg ~ .weui-btn")
+    rest = f"{_words(document, '.weui-msg__desc')} {_words(document, '.weui-msg ~ .weui-btn')}".strip()
     if not heading and not document.css("#js_content, #js_article"):
         document.css("script, style").drop()
-        shown = _words(document, "body")
-        heading = shown if len(shown) <= 160 else ""
+        heading = _words(document, "body")
+    heading, rest = ("" if len(said) > _LONGEST_NOTICE else said for said in (heading, rest))
     for words, by in WALL_WORDS:
         if words in bare(heading) or words in bare(rest):
             return Blocked(by)
@@ -162,7 +166,7 @@ def _transfer(page_text: str) -> str | None:
 
 
 def _words(document: Selector, css: str) -> str:
-    return " ".join("".join(document.css(css).xpath(".//text()").getall()).split())
+    return " ".join("".join(document.css(css)[:1].xpath(".//text()").getall()).split())
 
 
 # ── readers ─────────────────────────────────────────────────────────────────────────────────────
@@ -170,8 +174,8 @@ def _words(document: Selector, css: str) -> str:
 
 def _biz(link: str) -> str | None:
     """Give the account that a link names; JavaScript and HTML escape its ampersands twice."""
-    query = urlsplit(link.replace("&amp;", "&")).query
-    return next((value.replace(" ", "+") for key, value in parse_qsl(query) if key == "__biz"), None)
+    found = re.search(r"[?&;]__biz=([^&#]+)", link)
+    return unquote(found[1]) if found else None
 
 
 def _own(page: Page, asked: Asked, gh: str | None, biz: str | None, name: str | None) -> None:
@@ -225,7 +229,8 @@ def _posts(items: Sequence[Json], key: str, asked: Asked, witness: Literal["albu
 
 def _album_page(page: Page, asked: Asked) -> Shown:
     whole = text(page)
-    document, stated = Selector(text=whole), list(scripts.members(scripts.inline(whole), "cgiData"))
+    document = Selector(text=whole, type="html")
+    stated = list(scripts.members(scripts.inline(whole), "cgiData"))
     top = {key: value for depth, key, value in reversed(stated) if depth == 1}
     links = document.css("li.album__list-item::attr(data-link)").getall()
     raw = document.css(".js_article_create_time::text").getall()
@@ -249,7 +254,8 @@ def _article(page: Page, asked: Asked) -> Shown:
         for depth, key, value in scripts.members(script, name):
             if depth == 1 and not stated.get(key):
                 stated[key] = value
-    nickname = stated["nickname"] or stated.get("nick_name") or _words(Selector(text=whole), "#js_name")
+    shown = _words(Selector(text=whole, type="html"), "#js_name")
+    nickname = stated["nickname"] or stated.get("nick_name") or shown
     gh, biz = stated["user_name"] or None, stated["biz"] or None
     if not (gh or biz or nickname):
         raise Missing("user_name")
@@ -322,20 +328,19 @@ def _account_ask(target: Target, pages: Sequence[Page]) -> Ask | None:
 
 
 def _witnesses(target: Target, pages: Sequence[Page], known: bool) -> Iterator[str]:
-    links = [urlsplit(witness.url) for witness in target.witnesses if witness.kind != "feed"]
-    links.append(urlsplit(target.handle))
-    links = [link for link in links if link.hostname == "mp.weixin.qq.com"]
+    known_links = [witness.url for witness in target.witnesses if witness.kind != "feed"]
+    links = [found for link in (*known_links, target.handle) if (found := _LINK.match(link))]
     for link in links:
-        query = parse_qs(link.query)
-        if link.path == "/mp/appmsgalbum" and {"__biz", "album_id"} <= query.keys():
+        query = parse_qs(link["query"] or "")
+        if link["path"] == "/mp/appmsgalbum" and {"__biz", "album_id"} <= query.keys():
             form = {"action": "getalbum", "__biz": query["__biz"][0], "album_id": query["album_id"][0]}
             url = f"{SITE}/mp/appmsgalbum?{urlencode(form | {'count': '10', 'f': 'json'}, safe='=')}"
             yield url
             if any(page.url == url and _oldest_first(page) for page in pages):
                 yield f"{url}&is_reverse=1"
     for link in links:
-        if link.path.startswith("/s") and not known:
-            yield f"{SITE}{link.path}" + (f"?{link.query}" if link.query else "")
+        if re.match(r"/s(?:/|$)", link["path"]) and not known:
+            yield f"{SITE}{link['path']}" + (f"?{link['query']}" if link["query"] else "")
     if target.name:
         yield sogou.address(target.name, 2)
 
