@@ -1,0 +1,38 @@
+"""What several rooms' tests share: a starter home, and the command line as a process."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from schedules.starter import written
+
+ROOT = Path(__file__).parent.parent
+
+
+class Called:
+    """One run of `xunjian` as a process: its exit code, its JSON lines, its messages."""
+
+    def __init__(self, process):
+        self.code, self.out, self.err = process.returncode, process.stdout, process.stderr
+
+    @property
+    def rows(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def xunjian(home, *arguments, timeout=240, env=None):
+    """Run the real command line on a home."""
+    line = [sys.executable, "-m", "schedules", "--home", str(home), *map(str, arguments)]
+    return Called(
+        subprocess.run(line, capture_output=True, text=True, timeout=timeout, cwd=ROOT, env=env, check=False)
+    )
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A fresh starter home."""
+    written(tmp_path / "home")
+    return tmp_path / "home"
