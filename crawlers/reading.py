@@ -118,3 +118,14 @@ def _nothing_stated(
             if isinstance(said, kind):
                 return said
     return None
+
+
+def gathered(shown: Sequence[Shown]) -> Found:
+    """Give who is shown: each trait from the first page that states it, an exact count before a rounded."""
+    followers = [s.followers for s in shown if s.followers]
+    return Found(
+        name=next((s.name for s in shown if s.name), None),
+        verified=next((s.verified for s in shown if s.verified is not None), None),
+        verified_as=next((s.verified_as for s in shown if s.verified_as), None),
+        followers=min(followers, key=lambda count: not count.exact, default=None),
+    )

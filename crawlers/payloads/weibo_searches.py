@@ -1,0 +1,66 @@
+"""What Weibo's three ways of searching for users answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parsel import Selector
+
+from crawlers.payloads.weibo import NOTHING_HERE, payload, person
+from crawlers.platforms import Asked, Results
+from crawlers.shapes import Json, Missing, text
+from crawlers.texts import count
+from crawlers.visits import Page
+from monitors.nouns import Ambiguous, Profile
+
+UID = re.compile(r"weibo\.com/(?:u/)?(\d{5,})")
+
+
+def mobile(page: Page, asked: Asked) -> Results | Ambiguous:
+    """Read the mobile search: groups of users, in which the same one may stand twice."""
+    data = payload(page)
+    groups = [card.get("card_group") or [card.value] for card in data["cards"].members()]
+    items = [item for group in groups for item in Json(group, "data.cards[].card_group").members()]
+    users = [item["user"] for item in items if item.get("user.id") is not None]
+    if not users:
+        return Ambiguous(NOTHING_HERE)
+    return Results(_people(users), more=data.get("cardlistInfo.page") is not None)
+
+
+def suggestions(page: Page, asked: Asked) -> Results | Ambiguous:
+    """Read the suggestion box: a few users, never all, so `more` cannot be known."""
+    data = payload(page)
+    if data.get("users") is None and data.get("user") is None:
+        return Ambiguous("联想框里没有用户一栏")
+    boxes = [Json(data.get(key), f"data.{key}") for key in ("users", "user")]
+    users = [user for box in boxes for user in ([box] if box.get("id") else box.members())]
+    return Results(_people(users), more=None)
+
+
+def _people(users: Sequence[Json]) -> tuple[Profile, ...]:
+    return tuple(profile for profile in map(person, users) if profile.name)
+
+
+def html(page: Page, asked: Asked) -> Results:
+    """Read the search page; that nothing was found needs its own words in the usual place."""
+    document = Selector(text(page), type="html")
+    box = document.css("#pl_user_feedList")
+    cards = box.css(".card-user-b")
+    if not cards and not box.css(".card-no-result"):
+        raise Missing("#pl_user_feedList .card-user-b")
+    profiles = tuple(profile for profile in map(_hit, cards) if profile.name)
+    return Results(profiles, more=bool(document.css("a.next")))
+
+
+def _hit(card: Selector) -> Profile:
+    uid = UID.search(card.css(".avator a::attr(href), .name::attr(href)").get(""))
+    verified = bool(card.css('.info i[class*="icon-vip"]'))
+    reason = card.css(".info a[title]::attr(title)").get("").strip()
+    return Profile(
+        handle=uid[1] if uid else None,
+        name="".join(card.css(".info .name").xpath(".//text()").getall()).strip(),
+        verified=verified,
+        verified_as=reason or None if verified else None,
+        followers=count(card.xpath('.//span[contains(., "粉丝")]//a/text()').get()),
+    )
