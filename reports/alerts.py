@@ -159,7 +159,9 @@ def _role_concerned(connection: Connection, step: Told, person: Person) -> bool:
 def _was_told(connection: Connection, case: str, person: Person) -> bool:
     """Only those who heard of a case are told that it is closed."""
     alert = tables.alert.c
-    told = sa.select(alert.id).where(alert.about.startswith(f"step:{case}:"), alert.person == person.name)
+    told = sa.select(alert.id).where(
+        alert.about.startswith(f"step:{case}:", autoescape=True), alert.person == person.name
+    )
     return connection.execute(told.limit(1)).first() is not None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
@@ -17,6 +17,14 @@ _RANK: Mapping[str, int] = {stage: rank for rank, stage in enumerate(get_args(St
 _WEEKS = 8
 
 Change = Literal["new", "escalated", "closed", "returned", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Document and clause, and what it asks in our own words."""
+
+    cited: str
+    asks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +49,7 @@ class CaseLine:
     since: date | None
     newest: Newest | None
     why: str
-    cited: str
-    asks: str
+    clauses: tuple[Clause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,9 @@ def case_lines(records: Records, first: date, terms: Terms) -> tuple[CaseLine, .
     What nobody could look at (kind `unseen`) is no case for the officers and is left out.
     """
     trails = _trails(records, first)
-    verdicts = {(row.key, row.policy, row.rule): row for row in rows(records.verdicts)}
+    verdicts: dict[str, list[Any]] = {}
+    for row in rows(records.verdicts):
+        verdicts.setdefault(row.key, []).append(row)
     lines = []
     for case in rows(records.cases):
         if case.id not in trails.index or case.kind == "unseen":
@@ -68,7 +77,7 @@ def case_lines(records: Records, first: date, terms: Terms) -> tuple[CaseLine, .
         trail = trails.loc[case.id]
         if trail["stage"] == "closed" and trail["on"] < first:
             continue
-        lines.append(_line(case, trail, verdicts.get((case.key, case.policy, case.rule)), records, terms))
+        lines.append(_line(case, trail, verdicts.get(case.key, []), records, terms))
     return tuple(sorted(lines, key=lambda line: (-_RANK[line.stage], line.unit, line.name, line.id)))
 
 
@@ -85,7 +94,9 @@ def _trails(records: Records, first: date) -> pd.DataFrame:
     return trails
 
 
-def _line(case: Any, trail: Any, verdict: Any, records: Records, terms: Terms) -> CaseLine:
+def _line(case: Any, trail: Any, accused: Sequence[Any], records: Records, terms: Terms) -> CaseLine:
+    own = (case.policy, case.rule)
+    verdict = next((row for row in accused if (row.policy, row.rule) == own), None)
     name, unit, platform, handle = _who(case.key, records)
     known = records.known.get(case.key)
     stage: Stage = trail["stage"]
@@ -112,9 +123,16 @@ def _line(case: Any, trail: Any, verdict: Any, records: Records, terms: Terms) -
         since=verdict.since if verdict else None,
         newest=known.newest if known else None,
         why=verdict.why if verdict else "",
-        cited=terms.cited(case.policy, case.rule),
-        asks=terms.asks(case.policy, case.rule),
+        clauses=_clauses(case, accused, terms),
     )
+
+
+def _clauses(case: Any, accused: Iterable[Any], terms: Terms) -> tuple[Clause, ...]:
+    """The case's own clause, then every other that the same thing breaks."""
+    own = (case.policy, case.rule)
+    others = [(row.policy, row.rule) for row in accused if row.verdict in ("Breach", "Suspected")]
+    same = [other for other in others if terms.same_matter(own, other)]
+    return tuple(Clause(terms.cited(*rule), terms.asks(*rule)) for rule in dict.fromkeys([own, *same]))
 
 
 def _who(key: str, records: Records) -> tuple[str, str, str, str | None]:

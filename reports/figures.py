@@ -13,7 +13,7 @@ from monitors.nouns import PlatformFacts
 from monitors.rules import Rule
 from reports.casework import CaseLine, Point, case_lines, trend
 from reports.nights import PlatformLine, platform_lines
-from reports.records import records
+from reports.records import newest_night, records
 from reports.rolls import (
     AccountLine,
     Bucket,
@@ -78,16 +78,20 @@ class Week:
         return tuple(line for line in self.accounts if line.bucket == "unseen")
 
     @property
+    def unheard(self) -> tuple[SuspectLine, ...]:
+        """Suspects on which no person has given a clear word."""
+        return tuple(suspect for suspect in self.suspects if suspect.word != "imitation")
+
+    @property
     def to_do(self) -> tuple[tuple[str, int, str], ...]:
         """What waits for a person: the task, how many, and the section that lists them."""
         stages = [case.stage for case in self.open]
-        unheard = sum(suspect.word is None for suspect in self.suspects)
         tasks = (
             ("发出整改通知，并登记单位收到的日期", stages.count("notice_issued"), "open"),
             ("决定是否公开通报，并登记发出的日期", stages.count("circular"), "open"),
             ("决定是否关停", stages.count("closure_recommended"), "open"),
             ("用手机核实台账里的账号", len(self.suspected), "confirm"),
-            ("判断名称涉及校名的账号", unheard, "suspects"),
+            ("判断名称涉及校名的账号", len(self.unheard), "suspects"),
             ("核对备案事项", len(self.filings), "filings"),
         )
         return tuple(task for task in tasks if task[1])
@@ -106,7 +110,8 @@ def figures(
 ) -> Week:
     """Gather the ISO week `label` (2026-W47) as far as it has gone at `made_at`."""
     first, last = days(label)
-    through = max(first, min(last, shanghai_day(made_at)))
+    known = max(shanghai_day(made_at), newest_night(connection) or first)
+    through = max(first, min(last, known))
     terms = Terms(facts, rules)
     held = records(connection, first, through)
     cases = case_lines(held, first, terms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitors.nouns import SHANGHAI
 from reports.channels import Letter
 from reports.pages import page
+from reports.wording import visible
 
 REPEATED = "可能重复"
 _ONCE_MORE = f"{REPEATED}：上次发送没有得到确认，这次再发一遍；编号相同的就是同一条提醒。"
@@ -16,7 +17,7 @@ def subject(letter: Letter) -> str:
     urgent = "紧急 " if any(entry.urgent for entry in entries) else ""
     said = entries[0].title if len(entries) == 1 else f"{len(entries)} 条提醒，{entries[0].title} 等"
     again = f"{REPEATED} " if letter.repeated else ""
-    return f"{again}【新媒体巡检】{urgent}{said}"
+    return visible(f"{again}【新媒体巡检】{urgent}{said}")
 
 
 def plain(letter: Letter) -> str:

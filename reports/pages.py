@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,12 +15,20 @@ from markupsafe import Markup, escape
 
 from reports.wording import day_words, newest_words, pieces
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 
 def _marked(text: str) -> Markup:
-    return Markup("").join(
-        Markup('<span class="mark">{}</span>').format(piece) if mark else escape(piece)
+    """Escaped, with marks for unseen characters, and with days that do not break at their hyphens."""
+    parts = (
+        f'<span class="mark">{escape(piece)}</span>' if mark else _DAY.sub(_whole, escape(piece))
         for piece, mark in pieces(text)
     )
+    return Markup("".join(parts))
+
+
+def _whole(day: re.Match[str]) -> str:
+    return f'<span class="day">{day[0]}</span>'
 
 
 def _web_link(url: str | None) -> str | None:

@@ -49,7 +49,7 @@ class Records:
     """The ledger as the end of one week saw it; frames have one row a fact, days are Shanghai days.
 
     `nights`: day, platform, believed, doubt, asked, answered, planned, found, gone, blocked, other, unseen.
-    `visits` (of the week): key, day, outcome, believed. `verdicts` (in force): key, policy, rule, kind,
+    `visits` (of the week): key, day, outcome, witness, believed. `verdicts` (in force): key, policy, rule, kind,
     verdict, since, why. `steps` (all so far): case, number, stage, on, result. `cases`: id, key, policy,
     rule, kind, stage, stage_on, deadline, provisional. `decisions` (latest first): key, word, until.
     """
@@ -81,6 +81,12 @@ def records(connection: Connection, first: date, last: date) -> Records:
     )
 
 
+def newest_night(connection: Connection) -> date | None:
+    """The newest day for which the ledger holds a night."""
+    newest: date | None = connection.scalar(sa.select(sa.func.max(_night.day)))
+    return newest
+
+
 def _frame(connection: Connection, select: Select[Any]) -> pd.DataFrame:
     result = connection.execute(select)
     # As objects: a None stays None and a day a day.
@@ -98,7 +104,7 @@ def _nights(first: date, last: date) -> Select[Any]:
 def _visits(first: date, last: date) -> Select[Any]:
     night = sa.and_(_night.day == _obs.day, _night.platform == _obs.platform)
     return (
-        sa.select(_obs.key, _obs.day, _obs.outcome, _night.believed)
+        sa.select(_obs.key, _obs.day, _obs.outcome, _obs.witness, _night.believed)
         .join_from(tables.observation, tables.platform_night, night)
         .where(_obs.day.between(first, last))
         .order_by(_obs.id)

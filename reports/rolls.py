@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -108,7 +108,9 @@ def account_lines(records: Records, cases: Sequence[CaseLine], terms: Terms) -> 
 
 
 def _visits(visits: pd.DataFrame) -> tuple[set[str], dict[str, tuple[str, bool]]]:
-    stated = visits[visits["believed"].astype(bool) & visits["outcome"].isin(["Found", "Gone"])]
+    # A feed is another house than the platform: its word stands when the platform's does not.
+    trusted = visits["believed"].astype(bool) | (visits["witness"] == "feed")
+    stated = visits[trusted & visits["outcome"].isin(["Found", "Gone"])]
     latest = visits.groupby("key").tail(1)
     outcomes = zip(latest["key"], latest["outcome"], latest["believed"], strict=True)
     return set(stated["key"]), {key: (outcome, bool(believed)) for key, outcome, believed in outcomes}
@@ -157,22 +159,25 @@ def filings(records: Records, terms: Terms) -> tuple[Remark, ...]:
 
 
 def _remarks(verdicts: pd.DataFrame, records: Records, terms: Terms) -> tuple[Remark, ...]:
-    remarks = []
+    """One remark for each thing, with the clauses of all texts that say it."""
+    same: dict[tuple[str, str], list[Any]] = {}
     for row in rows(verdicts):
-        account = records.accounts.get(row.key)
-        if account is None:
-            continue
+        if row.key in records.accounts:
+            same.setdefault((row.key, row.why), []).append(row)
+    remarks = []
+    for (key, why), found in same.items():
+        account = records.accounts[key]
         remarks.append(
             Remark(
-                key=row.key,
+                key=key,
                 name=account.name,
                 title=terms.title(account.platform),
                 unit=account.unit,
                 link=terms.link(account.platform, account.handle),
-                verdict=row.verdict,
-                since=row.since,
-                why=row.why,
-                cited=terms.cited(row.policy, row.rule),
+                verdict=found[0].verdict,
+                since=found[0].since,
+                why=why,
+                cited="；".join(dict.fromkeys(terms.cited(row.policy, row.rule) for row in found)),
             )
         )
-    return tuple(sorted(remarks, key=lambda remark: (remark.unit, remark.name, remark.why)))
+    return tuple(sorted(remarks, key=lambda remark: (_pinyin(remark.unit), remark.name, remark.why)))

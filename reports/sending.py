@@ -76,7 +76,7 @@ def backlog(connection: Connection) -> dict[str, int]:
         .join_from(tables.message, tables.alert, _alert.message == _message.id)
         .group_by(_message.status)
     )
-    counts: dict[str, int] = dict(connection.execute(by_status).tuples().all())
+    counts: dict[str, int] = {status: count for status, count in connection.execute(by_status)}  # noqa: C416
     waiting = (connection.scalar(loose) or 0) + counts.get("waiting", 0) + counts.get("started", 0)
     return {"waiting": waiting, "in_doubt": counts.get("in_doubt", 0), "dead": counts.get("dead", 0)}
 
@@ -228,12 +228,13 @@ def _mark(
 
 
 def _told(connection: Connection, tried: Sequence[int], errors: tuple[str, ...]) -> Sent:
-    statuses = dict(connection.execute(sa.select(_message.id, _message.status)).all())
-    counts = [status for number, status in statuses.items() if status != "sent" or number in set(tried)]
+    open_ones = sa.select(_message.id, _message.status).where(_message.status != "sent")
+    left = {number: status for number, status in connection.execute(open_ones)}  # noqa: C416
+    statuses = list(left.values())
     return Sent(
-        sent=counts.count("sent"),
-        waiting=counts.count("waiting"),
-        in_doubt=counts.count("in_doubt"),
-        dead=counts.count("dead"),
+        sent=sum(number not in left for number in tried),
+        waiting=statuses.count("waiting"),
+        in_doubt=statuses.count("in_doubt"),
+        dead=statuses.count("dead"),
         errors=errors,
     )

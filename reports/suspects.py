@@ -33,26 +33,29 @@ class SuspectLine:
 def suspect_lines(records: Records, first: date, last: date, terms: Terms) -> tuple[SuspectLine, ...]:
     """Flagged names that no person has cleared and whose case is not closed, likeliest first."""
     words = _words(records, last)
-    closed = _closed(records)
+    settled = _closed(records) | _cleared(records) | set(records.accounts)
     lines = [
         _line(met, words.get(met.key), first, terms)
         for met in records.met.values()
-        if met.match.flag and words.get(met.key) != "fine" and met.key not in closed
+        if met.match.flag and words.get(met.key) != "fine" and met.key not in settled
     ]
     return tuple(sorted(lines, key=lambda line: (-line.score, line.name, line.key)))
 
 
 def _words(records: Records, last: date) -> dict[str, Word]:
     """The latest word on each key that still holds at the week's end."""
+    keys = {case.id: case.key for case in rows(records.cases)}
     words: dict[str, Word] = {}
     expired: set[str] = set()
     for row in rows(records.decisions):
-        if row.key in words or row.key in expired:
+        # A word can be given on the sighting or on its case.
+        key = keys.get(row.key, row.key)
+        if key in words or key in expired:
             continue
         if row.until is not None and row.until < last:
-            expired.add(row.key)
+            expired.add(key)
         else:
-            words[row.key] = row.word
+            words[key] = row.word
     return words
 
 
@@ -65,6 +68,12 @@ def _closed(records: Records) -> set[str]:
         if case.id in stages.index:
             state[case.key] = state.get(case.key, True) and stages[case.id] == "closed"
     return {key for key, closed in state.items() if closed}
+
+
+def _cleared(records: Records) -> set[str]:
+    """Keys that no rule suspects any more: renamed, or gone."""
+    verdicts = records.verdicts[records.verdicts["kind"] == "sighting"]
+    return set(verdicts["key"]) - set(verdicts[verdicts["verdict"] == "Suspected"]["key"])
 
 
 def _line(met: Met, word: Word | None, first: date, terms: Terms) -> SuspectLine:

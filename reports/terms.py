@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from monitors.nouns import PlatformFacts
+from monitors.citations import matter
+from monitors.nouns import PLATFORM_IDS, PlatformFacts
 from monitors.rules import Rule
 
+# Where no platform file gives a title.
 _TITLES: Mapping[str, str] = {
-    "weibo": "微博",
-    "wechat": "微信公众号",
-    "bilibili": "哔哩哔哩",
-    "douyin": "抖音",
     "website": "网站",
     "channels": "视频号",
     "miniprogram": "小程序",
@@ -49,8 +47,7 @@ class Terms:
 
     def rank(self, platform: str) -> tuple[int, str]:
         """The usual order of platforms."""
-        known = list(_TITLES)
-        return (known.index(platform) if platform in known else len(known), platform)
+        return (PLATFORM_IDS.index(platform) if platform in PLATFORM_IDS else len(PLATFORM_IDS), platform)
 
     def readable(self, platform: str, handle: str | None) -> bool:
         """Can the patrol look at this account by itself?"""
@@ -61,6 +58,13 @@ class Terms:
         if handle is None or platform not in self._facts:
             return None
         return self._facts[platform].profile_url(handle)
+
+    def same_matter(self, one: tuple[str, str], other: tuple[str, str]) -> bool:
+        """Are two rules (policy, rule) about one and the same thing?"""
+        left, right = self._rules.get(one), self._rules.get(other)
+        if left is None or right is None:
+            return one == other
+        return matter(left) == matter(right)
 
     def cited(self, policy: str, rule: str) -> str:
         """Document and clause."""

@@ -118,7 +118,7 @@ def _cases(week: Week) -> list[Row]:
             "临时" if case.provisional else "",
             RESULTS[case.result] if case.result else "",
             case.why,
-            case.cited,
+            "；".join(clause.cited for clause in case.clauses),
         )
         for case in week.cases
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import smtplib
 import ssl
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from reports.people import ChannelSpec
 
 _SECONDS = 30
 _MOST = 100
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -28,6 +30,8 @@ class MailChannel:
                 f'[channels.{spec.name}] tls = "none" 只能用于本机，并且要写 allow_plain = true；'
                 '请改用 "starttls" 或 "tls"。'
             )
+        if not _ADDRESS.fullmatch(spec.sender):
+            raise ValueError(f"[channels.{spec.name}] sender：请写发件邮箱，例如 xunjian@学校的域名。")
         self._spec = spec
 
     def holds(self, entries: Sequence[Entry]) -> int:
@@ -36,16 +40,14 @@ class MailChannel:
 
     def send(self, letter: Letter) -> Answer:
         """One attempt; only silence after the message itself went out is a doubt."""
-        try:
-            message = self._message(letter)
-        except (ValueError, UnicodeError) as error:
-            return Refused(f"收件地址不是有效的邮箱：{type(error).__name__}", final=True)
+        if not _ADDRESS.fullmatch(letter.address):
+            return Refused("收件地址不是有效的邮箱", final=True)
         try:
             smtp = self._connected()
         except (OSError, smtplib.SMTPException) as error:
             return Refused(f"连不上邮件服务器：{_said(error)}")
         try:
-            return self._conversation(smtp, letter.address, message)
+            return self._conversation(smtp, letter.address, self._message(letter))
         except (OSError, smtplib.SMTPException) as error:
             return Refused(f"邮件服务器拒绝：{_said(error)}")
         finally:
@@ -91,12 +93,10 @@ class MailChannel:
 
     def _message(self, letter: Letter) -> EmailMessage:
         sender = Address(display_name="新媒体巡检", addr_spec=self._spec.sender)
-        to = Address(addr_spec=letter.address)
-        letter.address.encode("ascii")
         message = EmailMessage(policy=SMTP)
         message["Subject"] = subject(letter)
         message["From"] = sender
-        message["To"] = to
+        message["To"] = letter.address
         message["Date"] = letter.at
         # The same at every attempt, so that mail servers can drop the double themselves.
         message["Message-ID"] = f"<{letter.entries[0].number}.{letter.id}@{sender.domain}>"

@@ -214,10 +214,25 @@ class Writer:
         )
 
 
+# fmt: off
 UNITS = (
-    "党委宣传部 图书馆 计算机学院 外国语学院 艺术学院 体育部 校团委 学生会 招生就业处 校友工作办公室 医学院 经济管理学院 "
-    "机械工程学院 马克思主义学院 国际教育学院 后勤保障部 附属中学 研究生院 建筑与城市规划学院 青年志愿者协会"
-).split()
+    "党委宣传部", "图书馆", "计算机学院", "外国语学院", "艺术学院", "体育部", "校团委", "学生会",
+    "招生就业处", "校友工作办公室", "医学院", "经济管理学院", "机械工程学院", "马克思主义学院",
+    "国际教育学院", "后勤保障部", "附属中学", "研究生院", "建筑与城市规划学院", "青年志愿者协会",
+)
+SUSPECTS = (
+    ("云岭大学招生办官方咨询", "passes_off", 0.99, "exact_official",
+     (("云岭大学", "云岭大学", "全名一字不差"), ("招生办官方", "招生办官方", "自称官方的招生机构"))),
+    ("耘岭大学教务处", "passes_off", 0.94, "homophone1",
+     (("耘", "云", "同音 yún"), ("岭大学", "岭大学", "相同"))),
+    ("云岭大學2026新生\u200b群", "passes_off", 0.93, "variant_trad",
+     (("學", "学", "繁体"), ("2026新生群", "", "校园用语"))),
+    ("云玲大学表白墙", "plays_on", 0.9, "near_homophone",
+     (("玲", "岭", "近音 líng / lǐng"), ("表白墙", "", "校园用语"))),
+    ("芸岭大鞋", "plays_on", 0.86, "homophone_multi",
+     (("芸", "云", "同音 yún"), ("鞋", "学", "近音 xié / xué"))),
+)
+# fmt: on
 TITLES = {"weibo": "官方微博", "wechat": "", "bilibili": "视频台", "douyin": "官方抖音号"}
 
 
@@ -297,7 +312,7 @@ def _fates(writer, accounts):
 def _silent(writer, account, newest, number):
     key, since = account.key, date(2026, 10, 31)
     if newest.bound == "at_least":
-        why = f"访客能看到的最近更新不早于 {newest.at.date()}，已超过 2 个月；平台对访客隐藏新内容，请人工核实。"
+        why = f"访客能看到的最近更新不早于 {newest.at.date()}，已超过 2 个月，平台可能隐藏了新内容。"
         writer.verdict(key, "sias-2020", "silence", "activity", "Suspected", why, since, newest)
         trail = [("suspected", MONDAY + timedelta(days=number % 9 - 5))]
         writer.case(f"C-2026-{number:04d}", key, "sias-2020", "silence", "activity", trail)
@@ -339,20 +354,13 @@ def match(name, protected, reading, score, kind, *reasons):
 
 
 def _suspects(writer):
-    found = [
-        ("云岭大学招生办官方咨询", "云岭大学", "passes_off", 0.99, "exact_official", [("云岭大学", "云岭大学", "全名一字不差"), ("招生办官方", "招生办官方", "自称官方的招生机构")]),
-        ("耘岭大学教务处", "云岭大学", "passes_off", 0.94, "homophone1", [("耘", "云", "同音 yún"), ("岭大学", "岭大学", "相同")]),
-        ("云岭大學2026新生\u200b群", "云岭大学", "passes_off", 0.93, "variant_trad", [("學", "学", "繁体"), ("2026新生群", "", "校园用语")]),
-        ("云玲大学表白墙", "云岭大学", "plays_on", 0.9, "near_homophone", [("玲", "岭", "近音 líng / lǐng"), ("表白墙", "", "校园用语")]),
-        ("芸岭大鞋", "云岭大学", "plays_on", 0.86, "homophone_multi", [("芸", "云", "同音 yún"), ("鞋", "学", "近音 xié / xué")]),
-    ]  # fmt: skip
-    for number, (name, protected, reading, score, kind, reasons) in enumerate(found):
+    for number, (name, reading, score, kind, reasons) in enumerate(SUSPECTS):
         first = MONDAY + timedelta(days=number) if number != 3 else date(2026, 10, 30)
         writer.sighting(
             "bilibili",
             str(77_000_000 + number),
             name,
-            match(name, protected, reading, score, kind, *reasons),
+            match(name, SCHOOL, reading, score, kind, *reasons),
             first,
             verified=number == 0 or None,
             verified_as="某教育咨询有限公司" if number == 0 else None,
