@@ -147,7 +147,8 @@ def _sentences(page: Page) -> list[str]:
     """Give the page's own texts: not its scripts, nor what the account itself may have written."""
     document = Selector(text=text(page), type="html")
     document.css('script, style, title, [data-e2e="user-info"], [data-e2e="user-post-list"]').drop()
-    return [said for raw in document.xpath("//text()").getall() if (said := raw.strip())]
+    whole = ["".join(node.xpath(".//text()").getall()) for node in document.css("p")[:200]]
+    return [said for raw in (*document.xpath("//text()").getall(), *whole) if (said := raw.strip())]
 
 
 def _yes(raw: object) -> bool:

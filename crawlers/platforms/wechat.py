@@ -78,7 +78,11 @@ ITEM_WORDS = (
     "参数错误",
 )
 CAPTCHA_MARKS = ("secitptpage", "poc_token", "wappoc_appmsgcaptcha")
-STATUSES: dict[int, BlockedBy] = {429: "rate", **dict.fromkeys((401, 403, 405, 412, 418, 444), "risk")}
+STATUSES: dict[int, BlockedBy] = {
+    401: "login",
+    429: "rate",
+    **dict.fromkeys((403, 405, 412, 418, 444), "risk"),
+}
 _LONGEST_NOTICE = 160  # letters; longer is no notice but somebody's text
 _TRANSFER = re.compile(r"transfer_?target_?link['\"]?\s*[=:]\s*(?:\w+\()?(['\"])(.*?)\1", re.IGNORECASE)
 
