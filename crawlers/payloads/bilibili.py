@@ -78,6 +78,8 @@ def videos(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
     if not items:
         if page.query.get("pn", "1") != "1":
             return NOTHING
+        if data.get("is_risk"):
+            raise Missing("data.list.vlist[0]")
         if total is None or total.value:
             return Ambiguous("视频列表是空的，视频数却不是 0")
         return Shown("videos", posts=Posts(None, whole=False, total=0), says_empty=True)

@@ -36,7 +36,7 @@ def person(user: Json) -> Profile:
     verified = user.get("verified")
     name, reason = (str(user.get(key) or "").strip() for key in ("screen_name", "verified_reason"))
     return Profile(
-        handle=user["id"].id(),
+        handle=_uid(user).id(),
         name=name,
         verified=bool(verified) if isinstance(verified, bool | int) else None,
         verified_as=reason or None if verified else None,
@@ -44,9 +44,13 @@ def person(user: Json) -> Profile:
     )
 
 
+def _uid(user: Json) -> Json:
+    return user["idstr" if user.get("id") is None and user.get("idstr") else "id"]
+
+
 def _own(user: Json, asked: Asked) -> Shown:
-    if user["id"].id() != asked.handle:
-        raise Missing(user["id"].path)
+    if _uid(user).id() != asked.handle:
+        raise Missing(_uid(user).path)
     who, total = person(user), count(user.get("statuses_count"))
     counted = total.value if total and total.exact else None
     return Shown("profile", who.name or None, who.verified, who.verified_as, who.followers, counted)
@@ -69,7 +73,7 @@ def index(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
     cards = data["cards"].members()
     if container.startswith("230283"):
         return NOTHING
-    posts = [card for card in cards if str(card.get("card_type")) == "9"]
+    posts = [card for card in cards if str(card.get("card_type")) in ("9", "None")]
     others = json.dumps([card.value for card in cards if card not in posts], ensure_ascii=False)
     more = data.get("cardlistInfo.since_id") or data.get("cardlistInfo.page")
     ends: Ends = "window" if WINDOW.search(others) else "more" if more else "here"
@@ -96,7 +100,7 @@ def _posts(
         return Ambiguous("列表已经翻到头")
     if not blogs:
         return Shown("posts", posts=Posts(None, False, counted), hidden=ends == "window", says_empty=True)
-    own = [(blog, top) for blog, top in blogs if str(blog.get("user.id")) == asked.handle]
+    own = [(blog, top) for blog, top in blogs if asked.handle in _author(blog)]
     if not own:
         raise Missing(f"{blogs[0][0].path}.user.id")
     # A repost counts by its own time, so `retweeted_status` is never looked into.
@@ -110,6 +114,10 @@ def _posts(
         pinned_only=all(top or _pinned(blog) for blog, top in own),
     )
     return replace(_own(own[0][0]["user"], asked), by="posts", posts=posts, posts_total=None)
+
+
+def _author(blog: Json) -> tuple[str, str]:
+    return str(blog.get("user.id")), str(blog.get("user.idstr"))
 
 
 def _first(page: Page) -> bool:

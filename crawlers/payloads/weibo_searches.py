@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parsel import Selector
 
 from crawlers.payloads.weibo import NOTHING_HERE, payload, person
 from crawlers.platforms import Asked, Results
 from crawlers.shapes import Json, Missing, text
-from crawlers.texts import count
+from crawlers.texts import count, strip_marks
 from crawlers.visits import Page
 from monitors.nouns import Ambiguous, Profile
 
@@ -22,7 +23,7 @@ def mobile(page: Page, asked: Asked) -> Results | Ambiguous:
     data = payload(page)
     groups = [card.get("card_group") or [card.value] for card in data["cards"].members()]
     items = [item for group in groups for item in Json(group, "data.cards[].card_group").members()]
-    users = [item["user"] for item in items if item.get("user.id") is not None]
+    users = [item["user"] for item in items if item.get("user.id") or item.get("user.idstr")]
     if not users:
         return Ambiguous(NOTHING_HERE)
     return Results(_people(users), more=data.get("cardlistInfo.page") is not None)
@@ -39,7 +40,7 @@ def suggestions(page: Page, asked: Asked) -> Results | Ambiguous:
 
 
 def _people(users: Sequence[Json]) -> tuple[Profile, ...]:
-    return tuple(profile for profile in map(person, users) if profile.name)
+    return tuple(replace(p, name=strip_marks(p.name)) for p in map(person, users) if p.name)
 
 
 def html(page: Page, asked: Asked) -> Results:
@@ -54,7 +55,7 @@ def html(page: Page, asked: Asked) -> Results:
 
 
 def _hit(card: Selector) -> Profile:
-    uid = UID.search(card.css(".avator a::attr(href), .name::attr(href)").get(""))
+    uid = UID.search(" ".join(card.css("a::attr(href)").getall()))
     verified = bool(card.css('.info i[class*="icon-vip"]'))
     reason = card.css(".info a[title]::attr(title)").get("").strip()
     return Profile(

@@ -64,12 +64,18 @@ def _wall(page: Page) -> Blocked | None:
     told = answer(page)
     if told is None:
         return _shell(page)
-    code, data = _code(told), told.get("data")
+    code = _code(told)
     if code in REFUSALS and not (code == -101 and told.get("data.wbi_img")):
         return Blocked(REFUSALS[code])
+    return Blocked("risk") if code == 0 and not _carried(page, told.get("data")) else None
+
+
+def _carried(page: Page, data: object) -> bool:
+    """Tell whether a success carries what it must, and not a voucher or a mark of risk in its place."""
     key = next((key for end, key in PAYLOADS.items() if page.path.endswith(end)), None)
-    empty = not isinstance(data, dict) or "v_voucher" in data or (key is not None and key not in data)
-    return Blocked("risk") if code == 0 and empty else None
+    if not isinstance(data, dict) or "v_voucher" in data or data.get("is_risk"):
+        return False
+    return key is None or key in data
 
 
 def _shell(page: Page) -> Blocked | None:
@@ -124,10 +130,10 @@ def _merge(shown: Sequence[Shown], asked: Asked, walled: bool) -> Found | Ambigu
     proofs = sorted((s for s in shown if not s.says_empty), key=lambda s: RANK.index(s.by))
     if not proofs:
         return Ambiguous("列表是空的，也没有别的页面显示这个账号")
-    names = {s.name for s in proofs if s.by in ("card", "info")} or {s.name for s in proofs}
-    if names == {CANCELLED_NAME}:
+    speaking = [s for s in proofs if s.by in ("card", "info")] or proofs
+    if all(_nameless(s) for s in speaking):
         return Ambiguous(f"名称是“{CANCELLED_NAME}”")
-    proofs = [s for s in proofs if s.name != CANCELLED_NAME]
+    proofs = [s for s in proofs if not _nameless(s)]
     newest = _newest(proofs)
     counter = next((s.posts_total for s in proofs if s.posts_total is not None), None)
     listed = max((s.posts.total or 0 for s in shown if s.posts), default=0)
@@ -137,6 +143,10 @@ def _merge(shown: Sequence[Shown], asked: Asked, walled: bool) -> Found | Ambigu
         newest=newest,
         posts_total=0 if counter == 0 and agreed else counter or listed or None,
     )
+
+
+def _nameless(shown: Shown) -> bool:
+    return shown.name is not None and bare(shown.name) == CANCELLED_NAME
 
 
 def _newest(proofs: Sequence[Shown]) -> Newest | None:

@@ -209,7 +209,8 @@ def _merge(shown: Sequence[Shown], asked: Asked, walled: bool) -> Found | Ambigu
     at = max((posts.newest for posts in lists if posts.newest), default=None)
     counter = max((s.posts_total for s in proofs if s.posts_total is not None), default=None)
     listed = max((posts.total or 0 for posts in lists), default=0)
-    agreed = any(s.says_empty for s in shown) and not at and not listed
+    hidden = any(s.hidden for s in shown) and not at
+    agreed = any(s.says_empty for s in shown) and not at and not listed and not hidden
     # A newer post elsewhere, or a counter of nothing, contradicts the list and leaves only a bound.
     tops = {posts.newest for posts in lists if posts.whole and not posts.pinned_only}
     exact = tops == {at} and counter != 0
@@ -217,7 +218,7 @@ def _merge(shown: Sequence[Shown], asked: Asked, walled: bool) -> Found | Ambigu
         gathered(proofs),
         newest=Newest(at, "exact" if exact else "at_least") if at else None,
         posts_total=0 if counter == 0 and agreed else counter or listed or None,
-        hidden=any(s.hidden for s in shown) and not at,
+        hidden=hidden,
     )
 
 
