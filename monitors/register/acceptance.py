@@ -70,7 +70,7 @@ def _asked(
             gone,
             reading.refused,
             known,
-            "台账里没有认出表头，没有采用；仍按上次采用的台账巡检。",
+            "台账里没有认出表头，没有采用。",
         )
     too_many = lost * _ONE_IN > known or (
         ever and (len(gone) + kept_back) * _ONE_IN > len(before.accounts) > 0
@@ -80,7 +80,6 @@ def _asked(
     message = (
         f"这份台账里有 {reading.refused} 行不能用，比上次少了 {len(gone)} 个账号，"
         "合计超过五分之一，没有采用。"
-        "请先改正；确认无误的，用 check --accept --by 姓名 采用。"
     )
     return NeedsAccept("a_fifth", gone, reading.refused, known, message)
 

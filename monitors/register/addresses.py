@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from monitors.register.text import narrow
 
-_SCHEMES = "https?|bilibili|snssdk\\d+"
-_END = r"[^\s，。；、！？（）()【】《》〈〉「」『』“”‘’\"'<>|｜]"
+_SCHEMES = r"https?|bilibili|snssdk\d+"
+# An address ends at the first letter that is not plain; after `=` browsers show Chinese as it is.
+_TAIL = r"(?:[!#-&*-;=?-~]|(?<==)[\u4e00-\u9fff]+)"
 _WRITTEN = re.compile(
-    rf"(?:(?:{_SCHEMES}):[/\\]+|(?<![\w@./:-])//)?"
-    rf"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{{2,18}}(?::\d+)?(?:[/?#]{_END}*)?"
-    rf"|(?:{_SCHEMES}):[/\\]+{_END}+",
+    rf"(?:{_SCHEMES}):[/\\]+{_TAIL}+"
+    rf"|(?<![\w@./:-])(?://)?(?:[a-z0-9-]+\.)+[a-z]{{2,18}}(?::\d+)?(?:[/?#]{_TAIL}*)?",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(

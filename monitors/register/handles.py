@@ -133,28 +133,33 @@ def _is(handle: str, whole: re.Pattern[str] | None) -> bool:
 
 def _bare(form: LinkForm, text: str, whole: re.Pattern[str] | None) -> Pasted | None:
     """Read ids without a link; a mobile number is nobody's id, and a sentence is none."""
+    aliases: tuple[str, ...] = ()
+    if form.only_alias:
+        aliases = tuple(match[0] for match in form.only_alias.finditer(text))
+        text = form.only_alias.sub(" ", text)
     words = [word for word in re.split(r"[\s:：=,，、;；/()（）\[\]【】@|]+", text) if word]
-    ids = [word for word in words if folded(word) not in form.labels and not _prose(word)]
-    ids = [word for label in [*ids] for word in [_unlabelled(form, label)]]
+    ids = [_unlabelled(form, word) for word in words if folded(word) not in form.labels and not _prose(word)]
     if any(CONTACT.fullmatch(word) for word in ids):
         return None
+    if not words and aliases:
+        return ShortLink(None, aliases[0])
     if whole is None:
         return Handle(ids[0]) if len(ids) == 1 and len(words) == 1 else None
     good = list(dict.fromkeys(word for word in ids if whole.fullmatch(word)))
     if good and len(good) == len(set(ids)):
-        return _chosen(form, good)
+        return _chosen(form, good, aliases)
     alias = form.bare_alias
     if not good and len(ids) == 1 and alias and alias.fullmatch(ids[0]):
         return ShortLink(None, ids[0])
     return None
 
 
-def _chosen(form: LinkForm, good: list[str]) -> Handle | Several:
+def _chosen(form: LinkForm, good: list[str], aliases: tuple[str, ...]) -> Handle | Several:
     if len(good) == 1:
-        return Handle(good[0])
+        return Handle(good[0], aliases)
     stable = [word for word in good if form.stable and form.stable.fullmatch(word)]
     if len(stable) == 1:
-        return Handle(stable[0], tuple(word for word in good if word not in stable))
+        return Handle(stable[0], (*(word for word in good if word not in stable), *aliases))
     return Several(tuple(good))
 
 

@@ -152,10 +152,10 @@ def _unresolved(cells: Cells, platform: str, found: Identity) -> None:
     form = forms()[platform]
     if any(pending.url for pending in found.pending):
         reason, text = "short_link", "链接要联网才知道是哪个账号，先保留；可以用 resolve 查出来后填回台账"
-    elif found.aliases:
-        reason, text = "needs_link", f"只凭现有的号找不到主页，先保留。{form.hint}"
     elif found.witnesses:
         reason, text = "post_link", f"链接是一篇作品，不是账号主页，先按信息源保留。{form.hint}"
+    elif found.aliases:
+        reason, text = "needs_link", f"只凭现有的号找不到主页，先保留。{form.hint}"
     else:
         reason, text = "unresolved", f"没有账号ID，也没有主页链接，先保留，但无法自动巡检。{form.hint}"
     at = next((cell for name in _COLUMNS for cell in cells.all(name)), None)

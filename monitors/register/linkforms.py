@@ -45,7 +45,8 @@ class LinkForm:
         self.labels = frozenset(map(folded, words("labels")))
         self.account, self.alias, self.short = patterns("account"), patterns("alias"), patterns("short")
         self.album, self.post = patterns("album"), patterns("post")
-        self.bare, self.bare_alias, self.stable = pattern("bare"), pattern("bare_alias"), pattern("stable")
+        self.bare, self.bare_alias = pattern("bare"), pattern("bare_alias")
+        self.stable, self.only_alias = pattern("stable"), pattern("only_alias")
 
     def address(self, handle: str) -> str | None:
         """Give the address of an account's page, None where there is none or the handle is no id."""

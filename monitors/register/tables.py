@@ -18,6 +18,9 @@ _NOTE = re.compile(
     r"total\b|sum\b|note\b|notes\b|remarks?\b)",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(
+    r"[（(]?(?:盖章|公章|签字|签章|签名)[)）]?|^(?:填表|填报|审核|审批|制表|联系|负责|日期|时间)[^\s]{0,6}[:：]|[:：]$"
+)
 _STAMP = r"(?:名称)?\s*(?:[（(][^（）()]*[)）])?\s*"
 _UNIT = re.compile(
     rf"(?:(?:填报|填表|申报|报送|备案|创建|运营|主办|上报)(?:单位|部门|学院){_STAMP}[:：\s]|(?:单位|部门|学院){_STAMP}[:：])"
@@ -207,10 +210,14 @@ class _Rows:
         word = self._value("platform", values)
         platform = self.vocabulary.platform(word, groups=True) if word else self.context.platform
         name, unit = self._value("name", values), self._value("unit", values) or self.context.unit
-        if any(_text(row.at(index)) for index in self.ids) or (platform and name and unit):
+        if platform and name and unit:
             return True
         if _NOTE.match(first):
             return False
+        if not (name and unit) and any(_SIGNED.search(_text(value)) for value in row.values):
+            return False
+        if any(_text(row.at(index)) for index in self.ids):
+            return True
         columns = self.table.head.columns
         aside = {column.index for column in columns if column.field in PEOPLE or column.field == "ignored"}
         written = sum(bool(_text(row.at(c.index))) for c in columns if c.index not in aside)
