@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from typing import Literal
 
@@ -114,10 +115,9 @@ class Life:
         return _midnight(day(self.anchor, min(days))) if days else datetime.max.replace(tzinfo=SHANGHAI)
 
     def _spell(self, spell: Spell, until: datetime) -> Iterator[Post]:
-        for offset in self._slots(spell, until):
-            post = Post(self._instant(offset, spell.at), spell.kind)
-            if post.at <= until:
-                yield post
+        slots = self._slots(spell, until)
+        later = sum(1 for slot in slots[:1] if self._instant(slot, spell.at) > until)
+        return (Post(self._instant(offset, spell.at), spell.kind) for offset in slots[later:])
 
     def _slots(self, spell: Spell, until: datetime) -> Sequence[int]:
         """Give the days with a post up to the day of `until`, newest first."""
@@ -143,10 +143,15 @@ class Life:
         return Post(self._instant(offset, time(9, 0)), "post", pinned=True)
 
     def _instant(self, offset: int, at: time) -> datetime:
-        """Nobody posts on the minute: up to 50 minutes are added, always the same ones for the same slot."""
-        drift = zlib.crc32(f"{self.member.handle}/{offset}/{at}".encode())
-        start = datetime.combine(day(self.anchor, offset), at, SHANGHAI)
-        return start + timedelta(minutes=drift % 50, seconds=drift // 50 % 60)
+        return _moment(self.member.handle, self.anchor, offset, at)
+
+
+@lru_cache(1 << 17)
+def _moment(handle: str, anchor: date, offset: int, at: time) -> datetime:
+    """Nobody posts on the minute: up to 50 minutes are added, always the same ones for the same slot."""
+    drift = zlib.crc32(f"{handle}/{offset}/{at}".encode())
+    start = datetime.combine(day(anchor, offset), at, SHANGHAI)
+    return start + timedelta(minutes=drift % 50, seconds=drift // 50 % 60)
 
 
 def _at(post: Post) -> datetime:

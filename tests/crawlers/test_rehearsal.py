@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import time
-import tomllib
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -13,6 +12,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from onfoot import OnFoot, watches
 from playwright.sync_api import sync_playwright
+from scenariotext import posting_days, rows
 
 from crawlers import rehearsal
 from crawlers.platforms import platforms
@@ -32,37 +32,6 @@ SCHOOL = "5720114001"
 
 def night(offset):
     return ANCHOR + timedelta(days=offset)
-
-
-def rows():
-    """The registered accounts as the scenario's text states them, read apart from the package."""
-    for name in ("weibo", "bilibili", "wechat", "douyin"):
-        for row in tomllib.loads((TEXT / f"{name}.toml").read_text("utf-8"))["accounts"]:
-            yield name, row
-
-
-def posting_days(row, until, kinds=("post", "repost", "video", "text", "live")):
-    """All days (as offsets) before the night `until` with a post, worked out from the row's text alone."""
-    vacations = tomllib.loads((TEXT / "school.toml").read_text("utf-8"))["school"]["vacations"]
-    ends = [row.get("cancelled"), row.get("moved", {}).get("on")]
-    ends += [row.get("suspended")] if "restored" not in row else []
-    end = min([until, *(end for end in ends if end is not None)])
-    days = {pin for pin in row.get("pins", ()) if pin < end} if "post" in kinds else set()
-    for spell in row.get("posts", ()):
-        first = spell.get("from", row.get("created", -900))
-        phase, last = spell.get("to", first), spell.get("to", end - 1)
-        for day in range(first, min(last, end - 1) + 1):
-            held = "restored" in row and row["suspended"] <= day < row["restored"]
-            today = f"{night(day):%m-%d}"
-            idle = row.get("rests") and any(a <= today <= b for a, b in vacations)
-            if (
-                spell.get("kind", "post") in kinds
-                and (day - phase) % spell["every"] == 0
-                and not held
-                and not idle
-            ):
-                days.add(day)
-    return sorted(days)
 
 
 def member(platform, handle):
@@ -120,7 +89,7 @@ def check(outcome, platform, row, offset):
     assert isinstance(outcome, Found), where
     renamed = row.get("renamed", {"on": 9999})
     assert outcome.name == (renamed["to"] if renamed["on"] <= offset else row["name"]), where
-    days = posting_days(row, offset)
+    days = posting_days(row, offset, ANCHOR)
     if outcome.newest:
         seen = outcome.newest.at.astimezone(SHANGHAI).date()
         assert seen in {night(day) for day in days}, where
@@ -148,6 +117,16 @@ def check(outcome, platform, row, offset):
 def test_the_newest_post_is_the_one_that_the_scenario_names(foot, platform, handle, newest, bound):
     outcome = read(foot, platform, handle)
     assert (outcome.newest.at.astimezone(SHANGHAI).date(), outcome.newest.bound) == (newest, bound)
+
+
+def test_an_album_may_begin_with_its_oldest_article(foot):
+    link = links("wechat", "gh_71a0c4e80010")[0].url + "&f=json"
+    first, last = (
+        int(json.loads(foot.get(link + reverse).body)["getalbum_resp"]["article_list"][0]["create_time"])
+        for reverse in ("", "&is_reverse=1")
+    )
+    assert datetime.fromtimestamp(first, SHANGHAI).date() == night(-400)
+    assert datetime.fromtimestamp(last, SHANGHAI).date() == night(-5)
 
 
 def test_a_counter_rises_while_the_list_stays_old():

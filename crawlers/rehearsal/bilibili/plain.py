@@ -12,6 +12,7 @@ NO_FACE = "https://i0.hdslb.com/bfs/face/member/noface.jpg"
 
 
 def card(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the card of an account; a cancelled one keeps its place under a stock name."""
     life = scene.known(request.query.get("mid", ""))
     if life is None:
         return told(NOT_THERE)
@@ -65,6 +66,7 @@ def card(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
 
 
 def stat(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the counters of an account."""
     life = living(scene, request.query.get("vmid", ""))
     if life is None:
         return told(NOT_THERE)
@@ -73,9 +75,11 @@ def stat(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
 
 
 def archives(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
-    videos = uploaded(scene, living(scene, request.query.get("mid", "")))
+    """Give the list of videos, and of nothing else."""
+    life = living(scene, request.query.get("mid", ""))
     size, number = int(request.query.get("ps") or 30), int(request.query.get("pn") or 1)
-    leaf = videos[(number - 1) * size : number * size]
+    leaf = uploaded(scene, life, number * size)[(number - 1) * size :]
+    total = life.count(scene.now, "video") if life else 0
     archives = [
         {
             "aid": 115_000_000_000_000 + post.seconds,
@@ -92,25 +96,29 @@ def archives(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
         }
         for post in leaf
     ]
-    return ok({"archives": archives, "page": {"num": number, "size": size, "total": len(videos)}})
+    return ok({"archives": archives, "page": {"num": number, "size": size, "total": total}})
 
 
 def top(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Say that no video is pinned."""
     return told({"code": 53016, "message": "没有置顶视频", "ttl": 1})
 
 
 def nav(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the keys of the day, with the code that visitors get."""
     img, sub = (f"https://i0.hdslb.com/bfs/wbi/{key}.png" for key in keys(scene.today))
     data = {"isLogin": False, "wbi_img": {"img_url": img, "sub_url": sub}}
     return told({"code": -101, "message": "账号未登录", "ttl": 1, "data": data})
 
 
 def finger(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the two marks of a browser."""
     b3 = "72011400-89AB-CDEF-0123-456789ABCDEF00001infoc"
     return told({"code": 0, "data": {"b_3": b3, "b_4": b3 + "-026112002-rehearsal=="}, "message": "ok"})
 
 
 def name_to_uid(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the numbers of exact names."""
     names = request.query.get("names", "").split(",")
     lives = [life for life in scene.living() if life.name(scene.now) in names]
     return ok({"uid_list": [{"name": life.name(scene.now), "uid": life.member.handle} for life in lives]})

@@ -19,6 +19,7 @@ BANNED_REQUEST = {"code": -412, "message": "request was banned", "ttl": 1}
 
 
 def info(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the full profile; here alone the platform says that an account is gone or held."""
     if not is_signed(scene, request):
         return (
             risk() if "w_rid" in request.query else told({"code": -403, "message": "访问权限不足", "ttl": 1})
@@ -66,11 +67,13 @@ def info(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
 
 
 def uploads(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the list of videos as the page sorts it."""
     if not is_signed(scene, request):
         return risk()
     life = living(scene, request.query.get("mid", ""))
-    videos = uploaded(scene, life)
     size, number = int(request.query.get("ps") or 30), int(request.query.get("pn") or 1)
+    leaf = uploaded(scene, life, number * size)[(number - 1) * size :]
+    total = life.count(scene.now, "video") if life else 0
     vlist = [
         {
             "comment": 12,
@@ -92,13 +95,13 @@ def uploads(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
             "is_charging_arc": False,
             "meta": None,
         }
-        for post in videos[(number - 1) * size : number * size]
+        for post in leaf
     ]
-    kinds = {"36": {"tid": 36, "count": len(videos), "name": "知识"}} if videos else None
+    kinds = {"36": {"tid": 36, "count": total, "name": "知识"}} if total else None
     return ok(
         {
             "list": {"slist": [], "tlist": kinds, "vlist": vlist},
-            "page": {"pn": number, "ps": size, "count": len(videos)},
+            "page": {"pn": number, "ps": size, "count": total},
             "episodic_button": None,
             "is_risk": False,
             "gaia_res_type": 0,
@@ -108,6 +111,7 @@ def uploads(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
 
 
 def feed(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the feed of everything posted, pinned posts first."""
     if not is_signed(scene, request):
         return risk()
     life = living(scene, request.query.get("host_mid", ""))
@@ -193,6 +197,7 @@ def _dynamic(post: Post) -> tuple[str, dict[str, Any]]:
 
 
 def search_users(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the users a search shows, with their latest videos."""
     if "buvid3" not in request.cookies:
         return told(BANNED_REQUEST, 412)
     if not is_signed(scene, request):
@@ -220,14 +225,14 @@ def search_users(scene: Scene, request: Request, match: re.Match[str]) -> Answer
 
 
 def _hit(scene: Scene, life: Life, keyword: str) -> dict[str, Any]:
-    member, videos = life.member, uploaded(scene, life)
+    member, videos = life.member, uploaded(scene, life, 3)
     return {
         "type": "bili_user",
         "mid": int(member.handle),
         "uname": marked(life.name(scene.now), keyword, '<em class="keyword">', "</em>"),
         "usign": member.verified_as or "",
         "fans": member.followers,
-        "videos": len(videos),
+        "videos": life.count(scene.now, "video"),
         "upic": "//i1.hdslb.com/bfs/face/rehearsal.jpg",
         "verify_info": member.verified_as or "",
         "level": 6 if member.verified_as else 2,
@@ -245,7 +250,7 @@ def _hit(scene: Scene, life: Life, keyword: str) -> dict[str, Any]:
                 "duration": "2:18",
                 "desc": "",
             }
-            for post in videos[:3]
+            for post in videos
         ],
         "official_verify": {"type": 1 if member.verified_as else 127, "desc": member.verified_as or ""},
         "hit_columns": ["uname"],

@@ -42,9 +42,11 @@ def signature(query: Mapping[str, str], key: str) -> str:
 
 
 def is_signed(scene: Scene, request: Request) -> bool:
+    """Say whether the request was made by the page of today."""
     right = signature(request.query, mixed(*keys(scene.today)))
     return "wts" in request.query and request.query.get("w_rid") == right and "buvid3" in request.cookies
 
 
 def risk() -> Answer:
+    """Refuse as the risk control does."""
     return told(RISK, headers=(("x-bili-gaia-vvoucher", VOUCHER),))

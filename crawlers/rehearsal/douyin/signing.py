@@ -27,10 +27,12 @@ def sealed(path: str, signed: str, day: str) -> str:
 
 
 def is_signed(scene: Scene, request: Request) -> bool:
+    """Say whether the request was made by the page of today."""
     right = signature(request.query, str(scene.today))
     return request.query.get("a_bogus") == right and "ttwid" in request.cookies
 
 
 def argus(reason: str, code: str) -> Answer:
+    """Refuse as the guard of protected addresses does."""
     body = f"Blocked by ArgusSecurityPlugin {reason}".encode()
     return Answer(body, 403, "text/plain", (("argus_security_code", code),))

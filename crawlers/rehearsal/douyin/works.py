@@ -21,6 +21,7 @@ LOG = {"impr_id": "20260101000000REHEARSAL"}
 
 
 def profile(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the profile of an account."""
     if not is_signed(scene, request):
         return Answer(b"")
     life = scene.known(request.query.get("sec_user_id", ""))
@@ -33,6 +34,7 @@ def profile(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
 
 
 def author(scene: Scene, life: Life) -> dict[str, Any]:
+    """Give an account as profile, works and searches show it."""
     member, banned = life.member, life.state(scene.now) == "suspended"
     reason = member.verified_as or ""
     count = 0 if banned else life.count(scene.now)
@@ -78,6 +80,7 @@ def author(scene: Scene, life: Life) -> dict[str, Any]:
 
 
 def posts(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the first works that a visitor may see."""
     if request.query.get("uifid") != request.cookies.get("UIFID") or "UIFID" not in request.cookies:
         return argus("Uifid Not Found", "uifid_not_found")
     seal = request.headers.get("x-secsdk-web-signature")

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 from typing import Any
 
 from crawlers.rehearsal.answers import Answer, Request, Scene, page, shown, told
 from crawlers.rehearsal.life import Life, Post
 from crawlers.rehearsal.wechat.addresses import album, by_biz, long_link, number, title
 
+# An album holds only what was put into it, and never everything.
+HELD = 120
+
 
 def album_page(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give an album, as JSON or as the page."""
     life = by_biz(scene, request.query.get("__biz", ""))
     open_to_all = life is not None and life.state(scene.now) == "living" and life.member.in_album
     if life is None or not open_to_all or request.query.get("album_id") != album(life.member):
         return _told(request, {"base_info": {"is_first_screen": "0"}, "continue_flag": "0"})
-    entries = list(enumerate(reversed(list(life.listed(scene.now))), 1))
+    entries = list(enumerate(reversed(list(islice(life.listed(scene.now), HELD))), 1))
     total = len(entries)
     if life.member.oldest_first == (request.query.get("is_reverse") == "1"):
         entries.reverse()

@@ -30,11 +30,13 @@ DELETED = "该内容已被发布者删除"
 
 
 def short(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the article of a short link."""
     known = by_token(scene, match["token"])
     return _article(scene, *known) if known else said("参数错误")
 
 
 def long(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the article of a long link, or of one that a search has signed for some hours."""
     if request.query.get("src") == "11":
         fresh = abs(scene.now.timestamp() - int(request.query.get("timestamp") or 0)) < 6 * 3600
         known = by_token(scene, request.query.get("signature", ""))
@@ -70,6 +72,7 @@ def _article(scene: Scene, life: Life, post: Post) -> Answer:
 
 
 def said(title: str, description: str = "", more: str = "") -> Answer:
+    """Give a notice that stands in place of an article."""
     words = f'<h2 class="weui-msg__title">{html.escape(title, quote=False)}</h2>'
     words += f'<p class="weui-msg__desc">{html.escape(description, quote=False)}</p>' if description else ""
     return shown(page("wechat-notice.html", words=words, more=more))
@@ -86,4 +89,5 @@ def _moved(scene: Scene, target: Member) -> Answer:
 
 
 def client_only(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Send the reader to the app."""
     return said("请在微信客户端打开链接")

@@ -123,6 +123,7 @@ def antispider(request: Request) -> Answer | None:
 
 
 def antispider_page(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the page with the letters to type."""
     return shown(page("sogou-antispider.html"))
 
 

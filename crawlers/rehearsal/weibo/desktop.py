@@ -23,6 +23,7 @@ PAGE = 10
 
 
 def user_page(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the desktop page of an account."""
     if not is_visitor(scene, request):
         return gate(request)
     return shown(page("weibo-desktop.html", uid=match["uid"], root=f"/{WEB}"))
@@ -33,6 +34,7 @@ def _login() -> Answer:
 
 
 def profile(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the profile, or say in the platform's words that the account is gone."""
     if not is_visitor(scene, request):
         return _login()
     life = _asked(scene, request)
@@ -56,6 +58,7 @@ def _asked(scene: Scene, request: Request) -> Life | None:
 
 
 def posts(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the first page of posts; visitors get no other."""
     if not is_visitor(scene, request) or request.query.get("page", "1") != "1":
         return _login()
     life = scene.known(request.query.get("uid", ""))
@@ -97,6 +100,7 @@ def _blog(scene: Scene, life: Life, post: Post) -> dict[str, Any]:
 
 
 def side_search(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the few users of the suggestion box, which needs no cookie."""
     lives = found(scene, request.query.get("q", ""))[:6]
     users = [web_user(scene, life) for life in lives]
     first = [user | {"uid": user["id"]} for user in users[:1]]
@@ -104,6 +108,7 @@ def side_search(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
 
 
 def closed_search(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the shell that stands where the desktop search was."""
     to = "https://passport.weibo.com/sso/signin?entry=miniblog&source=miniblog&url=https%3A%2F%2Fs.weibo.com"
     return shown(
         '<!DOCTYPE html><html><head><meta charset="utf-8"><title>登录 - 微博</title></head>'

@@ -18,12 +18,14 @@ NOTHING_HERE = {"ok": 0, "msg": "这里还没有内容", "data": {"cards": []}}
 
 
 def user_page(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the page of an account; its script asks for profile and posts."""
     if not is_visitor(scene, request):
         return gate(request)
     return shown(page("weibo-user.html", uid=match["uid"], root=f"/{M}"))
 
 
 def search_page(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Give the page of a search; its script asks for the users."""
     if not is_visitor(scene, request):
         return gate(request)
     container = request.query.get("containerid", "")
@@ -31,10 +33,12 @@ def search_page(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
 
 
 def config(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Say that nobody is logged in."""
     return told({"preferQuickapp": 0, "data": {"login": False, "st": "7f02c1"}, "ok": 1})
 
 
 def index(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
+    """Answer for a profile, its posts or a search, as the container says."""
     if not is_visitor(scene, request):
         return Answer(b"", 432, "text/html")
     container = request.query.get("containerid", "")
@@ -50,6 +54,7 @@ def index(scene: Scene, request: Request, match: re.Match[str]) -> Answer:
 
 
 def about(scene: Scene, request: Request, match: re.Match[str]) -> About | None:
+    """Tell from the container whom or what is asked for."""
     container = request.query.get("containerid", "")
     if container.startswith("100103"):
         return About("search", _keyword(container))
