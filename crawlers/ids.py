@@ -20,7 +20,7 @@ def posted_at(link: str) -> datetime | None:
     """Give the instant (UTC) that the id in a post's link carries; None for any other link.
 
     Douyin ids are some seconds older than the post, Weibo video ids up to minutes; WeChat links and
-    Bilibili's BV ids carry no time.
+    Bilibili's BV ids carry no time. A made-up id may tell a future: whoever asks compares it with today.
     """
     try:
         parts = urlsplit(link.strip())

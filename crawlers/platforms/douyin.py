@@ -391,6 +391,8 @@ def _merge(shown: Sequence[Shown], asked: Asked, walled: bool) -> Found | Ambigu
     empty = any(s.says_empty for s in people) and not seen and not hidden
     if empty and not totals:
         return Ambiguous("页面说还没有作品，却看不到作品数")
+    # The page's own zero stands where nothing else was asked; a walled profile may have told another.
+    checked = not any(totals) and not (walled and people[0].by == "rendered")
     counted = next((s.posts_total for s in people if s.by == "profile"), None)
     exact = any(posts.whole and posts.total == counted and not posts.pinned_only for posts in seen)
     badge = next((s for s in people if s.verified is not None), None)
@@ -400,7 +402,7 @@ def _merge(shown: Sequence[Shown], asked: Asked, walled: bool) -> Found | Ambigu
         verified_as=badge.verified_as if badge else None,
         followers=next((s.followers for s in people if s.followers), None),
         newest=Newest(newest, "exact" if exact else "at_least") if newest and not hidden else None,
-        posts_total=0 if empty and not any(totals) else next((total for total in totals if total), None),
+        posts_total=0 if empty and checked else next((total for total in totals if total), None),
         hidden=hidden,
     )
 
