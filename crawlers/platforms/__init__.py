@@ -76,7 +76,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Posts:
-    """A list of posts on one page: the newest instant in it, and whether the list is provably whole.
+    """A list of posts on one page: the newest instant in it, and whether nothing newer can be missing (`whole`).
 
     `total` is the list's own counter where it has one. An empty list has no `newest`.
     """
