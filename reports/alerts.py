@@ -199,6 +199,7 @@ _TO_UNIT: Mapping[Stage, str] = {
     "circular": "整改期限已过，按规定可以公开通报。请尽快处理；如已处理或情况不符，请与宣传部联系。",
     "closure_recommended": "通报后的期限已过，按规定已建议关停。如仍需使用，请尽快与宣传部联系。",
 }
+_DOUBTFUL_TO_DO = "请人工核实，不作为通报依据。请核对实际情况并登记；如果没有问题，登记后不再提醒。"
 _SIGHTING_TO_DO = (
     "请人工核实，不作为通报依据。名称相近只是线索；请判断它是否冒用校名、只是借用校名，还是与学校无关，"
     "判断登记后会一直记住。"
@@ -234,7 +235,7 @@ def _facts(step: Told) -> Iterator[str]:
         yield f"规定：{step.document} {step.clause}"
     if step.asks:
         yield f"要求：{step.asks}"
-    if step.deadline and step.stage != "closed":
+    if step.deadline and step.stage in _FROM_NOTICE:
         provisional = "（临时，节假日安排公布后会重新计算）" if step.provisional else ""
         yield f"期限：{step.deadline.isoformat()}{provisional}"
     if step.link and step.link.startswith(("https://", "http://")):
@@ -249,8 +250,8 @@ def _to_do(step: Told, person: Person) -> str:
     if step.stage == "closed":
         thanks = "感谢及时处理。" if step.result in ("remedied", "cancelled") else "感谢核实。"
         return thanks + _TO_DO["closed"]
-    if step.stage == "suspected" and step.kind == "sighting":
-        return _SIGHTING_TO_DO
+    if step.stage == "suspected" and step.kind != "activity":
+        return _SIGHTING_TO_DO if step.kind == "sighting" else _DOUBTFUL_TO_DO
     if person.role == "unit_head":
         return _TO_UNIT[step.stage]
     return _TO_DO[step.stage]

@@ -76,6 +76,7 @@ def account_lines(records: Records, cases: Sequence[CaseLine], terms: Terms) -> 
     breaches = opened | set(told[told["verdict"] == "Breach"]["key"])
     suspicions = suspected | set(told[told["verdict"] == "Suspected"]["key"])
     seen, last_outcome = _visits(records.visits)
+    unjudged = _unjudged(records.verdicts)
     lines = []
     for key, account in records.accounts.items():
         known = records.known.get(key, Known(None, None))
@@ -89,8 +90,10 @@ def account_lines(records: Records, cases: Sequence[CaseLine], terms: Terms) -> 
             bucket = "manual"
         elif key not in seen:
             bucket = "unseen"
+        elif seen[key] != "Found" or known.newest is None or key in unjudged:
+            bucket = "unknown"
         else:
-            bucket = "unknown" if known.newest is None else "clear"
+            bucket = "clear"
         lines.append(
             AccountLine(
                 key=key,
@@ -107,13 +110,23 @@ def account_lines(records: Records, cases: Sequence[CaseLine], terms: Terms) -> 
     return tuple(lines)
 
 
-def _visits(visits: pd.DataFrame) -> tuple[set[str], dict[str, tuple[str, bool]]]:
+def _unjudged(verdicts: pd.DataFrame) -> set[str]:
+    """Accounts whose activity was judged by some rule, and cleared by none."""
+    activity = verdicts[verdicts["kind"] == "activity"]
+    return set(activity["key"]) - set(activity[activity["verdict"] == "Clear"]["key"])
+
+
+def _visits(visits: pd.DataFrame) -> tuple[dict[str, str], dict[str, tuple[str, bool]]]:
+    """The week's last believed statement on each account, and what its last visit came to."""
     # A feed is another house than the platform: its word stands when the platform's does not.
     trusted = visits["believed"].astype(bool) | (visits["witness"] == "feed")
     stated = visits[trusted & visits["outcome"].isin(["Found", "Gone"])]
     latest = visits.groupby("key").tail(1)
     outcomes = zip(latest["key"], latest["outcome"], latest["believed"], strict=True)
-    return set(stated["key"]), {key: (outcome, bool(believed)) for key, outcome, believed in outcomes}
+    said = stated.groupby("key").tail(1)
+    return dict(zip(said["key"], said["outcome"], strict=True)), {
+        key: (outcome, bool(believed)) for key, outcome, believed in outcomes
+    }
 
 
 def _not_read(last: tuple[str, bool] | None) -> str:

@@ -51,7 +51,7 @@ BUCKETS: Mapping[str, str] = {
     "clear": "未发现问题",
     "breach": "已认定的问题",
     "suspected": "请人工核实",
-    "unknown": "看不到更新时间",
+    "unknown": "还不能判断",
     "unseen": "本周没有看到",
     "manual": "需人工查看",
     "retired": "已停用或注销",

@@ -110,7 +110,7 @@ class Writer:
             **sums,
         )
 
-    def visit(self, key, day, outcome):
+    def visit(self, key, day, outcome, witness="page"):
         platform, _, handle = key.partition(":")
         line = self.lines[(day, platform)] = self.lines.get((day, platform), 0) + 1
         self.put(
@@ -121,7 +121,7 @@ class Writer:
             key=key,
             seen_at=at(day),
             outcome=outcome.outcome,
-            witness="page",
+            witness=witness,
             note=Note(platform, "account", handle, at(day), outcome),
         )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from invented_ledger import MADE_AT, MONDAY, SUNDAY, Writer, at
 
 from monitors import tables
-from monitors.nouns import Account, Blocked, Found, Newest
+from monitors.nouns import Account, Blocked, Found, Gone, Newest
 from reports.figures import figures
 from reports.rolls import BUCKETS
 
@@ -112,6 +112,62 @@ def test_an_account_that_shows_no_date_is_not_called_free_of_problems(ledger):
         writer.standing(key, SUNDAY, None, SUNDAY)
 
     assert bucket_of(ledger, fill) == "unknown"
+
+
+def test_an_account_that_the_platform_calls_gone_is_not_called_free_of_problems(ledger):
+    def fill(writer):
+        key = one_account(writer)
+        writer.night(MONDAY, "weibo")
+        writer.night(SUNDAY, "weibo")
+        writer.visit(key, MONDAY, Found(newest=Newest(at(MONDAY), "exact")))
+        writer.visit(key, SUNDAY, Gone("cancelled", "该用户不存在"))
+        writer.standing(key, SUNDAY, Newest(at(MONDAY), "exact"), SUNDAY)
+
+    assert bucket_of(ledger, fill) == "unknown"
+
+
+def test_an_account_whose_activity_no_rule_could_judge_is_not_called_free_of_problems(ledger):
+    def fill(writer):
+        key = one_account(writer)
+        writer.night(SUNDAY, "weibo")
+        writer.visit(key, SUNDAY, Found(hidden=True))
+        writer.standing(key, SUNDAY, Newest(at(date(2026, 11, 1)), "exact"), SUNDAY)
+        writer.verdict(key, "sias-2020", "silence", "activity", "Unknown", "不显示动态")
+
+    assert bucket_of(ledger, fill) == "unknown"
+
+
+def test_a_feed_counts_as_seen_though_the_platform_is_doubted(ledger):
+    def fill(writer):
+        key = one_account(writer)
+        writer.night(SUNDAY, "weibo", doubt="对照账号读错")
+        writer.visit(key, SUNDAY, Found(newest=Newest(at(SUNDAY), "exact", "feed")), witness="feed")
+        writer.standing(key, SUNDAY, Newest(at(SUNDAY), "exact", "feed"), SUNDAY)
+
+    assert bucket_of(ledger, fill) == "clear"
+
+
+def test_one_breach_cites_every_text_that_it_breaks(ledger):
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        key = one_account(writer)
+        writer.verdict(key, "sias-2020", "silence", "activity", "Breach")
+        writer.verdict(key, "ncwu-2023", "zombie", "activity", "Breach")
+        writer.verdict(key, "ncwu-2023", "no-leader", "filing", "Breach")
+        writer.case("C-1", key, "ncwu-2023", "zombie", "activity", [("opened", MONDAY)])
+    [case] = told(ledger).open
+    assert [clause.cited.split("》")[0] for clause in case.clauses] == [
+        "《华北水利水电大学关于在全校开展网络媒体平台备案和互联网群组统计工作的通知",
+        "《郑州西亚斯学院二级网络平台管理办法",
+    ]
+
+
+def test_a_night_beyond_the_wall_clock_is_told_too(ledger):
+    with ledger.writing() as connection:
+        Writer(connection).night(date(2027, 1, 9), "weibo")
+    week = told(ledger, "2027-W01", MADE_AT)
+    assert week.through == date(2027, 1, 9)
+    assert week.platforms[0].believed == 1
 
 
 def test_an_account_without_a_public_page_is_left_to_people(ledger):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from datetime import UTC, datetime, timedelta
 
@@ -201,11 +202,13 @@ def _night(url, log, kill_at):
 
 
 def test_killed_at_any_instruction_nothing_is_lost_and_doubles_are_marked(tmp_path):
+    empty = tmp_path / "ledger.sqlite3"
+    Ledger(f"sqlite:///{empty}").close()
     for kill_at in range(1, 200):
         home = tmp_path / str(kill_at)
         home.mkdir()
+        shutil.copy(empty, home)
         url, log = f"sqlite:///{home / 'ledger.sqlite3'}", home / "log"
-        Ledger(url).close()
         child = os.fork()
         if child == 0:
             try:

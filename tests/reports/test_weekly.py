@@ -126,7 +126,12 @@ def test_hostile_names_are_inert_and_whole(ledger, tmp_path, chromium):
             writer.verdict(key, "ncwu-2023", "no-leader", "filing", "Breach", name, MONDAY)
             found = invented.match(name, name, "passes_off", 0.9, "combo", (name, name, name))
             writer.sighting(
-                "wechat", f"h{number}", name, found, MONDAY, link=f"javascript:document.title='hit{number}'"
+                "wechat",
+                f"h{number}",
+                name,
+                found,
+                MONDAY,
+                link=f"javascript://evil.example/%0adocument.title='hit{number}'",
             )
     report, sheet, _ = write(ledger, tmp_path / "site")
     page, said, asked = opened(chromium, report)
