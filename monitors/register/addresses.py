@@ -11,7 +11,7 @@ from monitors.register.text import narrow
 
 _SCHEMES = r"https?|bilibili|snssdk\d+"
 # An address ends at the first letter that is not plain; after `=` browsers show Chinese as it is.
-_TAIL = r"(?:[!#-&*-;=?-~]|(?<==)[\u4e00-\u9fff]+)"
+_TAIL = r"(?:(?![,;|]+https?:)[!#-&*-;=?-~]|(?<==)[\u4e00-\u9fff]+)"
 _WRITTEN = re.compile(
     rf"(?:{_SCHEMES}):[/\\]+{_TAIL}+"
     rf"|(?<![\w@./:-])(?://)?(?:[a-z0-9-]+\.)+[a-z]{{2,18}}(?::\d+)?(?:[/?#]{_TAIL}*)?",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ MAX_RATIO = 200
 MAX_SHEETS = 100
 
 _ZIP = b"PK\x03\x04"
+_BIFF8 = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_FILEPASS = 0x2F
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -75,6 +78,21 @@ def _ole(data: bytes, suffix: str) -> None:
         raise Unfit("macros")
     if not holds("Workbook") and not holds("Book"):
         raise Unfit("not_a_workbook")
+    if _locked(data):
+        raise Unfit("password")
+
+
+def _locked(data: bytes) -> bool:
+    """Tell whether the first records of a BIFF8 stream hold FILEPASS, which stands right behind its head."""
+    place = data.find(_BIFF8)
+    for _ in range(6):
+        if place < 0 or place + 4 > len(data):
+            return False
+        kind_of_record, length = struct.unpack_from("<HH", data, place)
+        if kind_of_record == _FILEPASS:
+            return True
+        place += 4 + length
+    return False
 
 
 def _zip(archive: zipfile.ZipFile) -> Workbook:

@@ -49,7 +49,7 @@ def _decoded(data: bytes) -> str:
 
 def _checked(text: str) -> str:
     strange = sum(1 for letter in text[:100_000] if letter < " " and letter not in "\t\r\n")
-    if strange * 50 > min(len(text), 100_000):
+    if strange * 10 > min(len(text), 100_000):
         raise Refused("wrong_extension", "文件内容不是文本，不能按 CSV 读。请另存为 .xlsx。")
     return text.replace("\0", "")
 

@@ -6,7 +6,8 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -125,17 +126,31 @@ def _text(data: bytes, name: str) -> list[Sheet]:
 
 def _workbook(data: bytes, suffix: str) -> list[Sheet]:
     command = [sys.executable, "-m", "monitors.register.opening", suffix]
-    try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=SECONDS, check=False, cwd=_PROJECT
-        )
-    except subprocess.TimeoutExpired:
-        raise _refused("too_big", "") from None
-    if done.returncode != 0:
-        raise _refused("too_big", "")
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as told:
+        given.write(data)
+        given.seek(0)
+        try:
+            done = subprocess.run(
+                command,
+                stdin=given,
+                stdout=told,
+                stderr=subprocess.DEVNULL,
+                timeout=SECONDS,
+                check=False,
+                cwd=_PROJECT,
+            )
+        except subprocess.TimeoutExpired:
+            raise _refused("too_big", "") from None
+        if done.returncode != 0:
+            raise _refused("too_big", "")
+        told.seek(0)
+        return _sheets(told)
+
+
+def _sheets(lines: Iterable[bytes]) -> list[Sheet]:
     sheets: list[Sheet] = []
     rows: list[Row] = []
-    for line in done.stdout.splitlines():
+    for line in lines:
         record: Any = json.loads(line)
         if isinstance(record, list):
             rows.append(Row(record[0], [_value(cell) for cell in record[1]]))

@@ -26,6 +26,7 @@ SECONDS = 20
 
 MAX_AREA = 4_000_000
 MAX_TEXT = 4_000
+MAX_ALL_TEXT = 20_000_000
 
 
 def main() -> None:
@@ -54,14 +55,19 @@ def _print_sheets(data: bytes, book: Workbook) -> None:
             raise Unfit("too_many_sheets", str(len(metadata)))
         if any(sheet.typ in (Kind.MacroSheet, Kind.Vba) for sheet in metadata):
             raise Unfit("macros")
+        written = 0
         for sheet in metadata:
             if sheet.typ == Kind.WorkSheet:
                 extra = book.extras.get(sheet.name, Extra())
                 hidden = sheet.visible != Visible.Visible
-                _print_sheet(workbook.get_sheet_by_name(sheet.name), extra, hidden, book.epoch_1904)
+                page = workbook.get_sheet_by_name(sheet.name)
+                written += _print_sheet(page, extra, hidden, book.epoch_1904)
+                if written > MAX_ALL_TEXT:
+                    raise Unfit("bomb", sheet.name)
 
 
-def _print_sheet(sheet: CalamineSheet, extra: Extra, hidden: bool, epoch_1904: bool) -> None:
+def _print_sheet(sheet: CalamineSheet, extra: Extra, hidden: bool, epoch_1904: bool) -> int:
+    """Print one sheet and give how many characters its texts have."""
     if sheet.total_height > MAX_ROWS:
         raise Unfit("too_many_rows", f"{sheet.name}!{sheet.total_height}")
     if sheet.total_width > MAX_COLUMNS or sheet.total_height * sheet.total_width > MAX_AREA:
@@ -78,7 +84,11 @@ def _print_sheet(sheet: CalamineSheet, extra: Extra, hidden: bool, epoch_1904: b
     failed: dict[int, dict[int, str]] = {}
     for (row, column), text in extra.failed.items():
         failed.setdefault(row, {})[column] = text
+    written = 0
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), 1):
+        written += sum(len(value) for value in values if isinstance(value, str))
+        if written > MAX_ALL_TEXT:
+            return written
         cells = [_cell(value) for value in values]
         for column, text in failed.get(number, {}).items():
             cells += [None] * (column - len(cells))
@@ -87,6 +97,7 @@ def _print_sheet(sheet: CalamineSheet, extra: Extra, hidden: bool, epoch_1904: b
             cells.pop()
         if cells:
             _say([number, cells])
+    return written
 
 
 def _cell(value: object) -> Any:

@@ -197,9 +197,9 @@ class _Rows:
 
     def _section(self, text: str) -> None:
         """Take a title between the rows for what it says: 二、二级单位账号, 微博."""
-        head, platforms = self.table.head, self.vocabulary.platforms_in(text)
         if _NOTE.match(text) or len(text) > 30:
             return
+        head, platforms = self.table.head, self.vocabulary.platforms_in(text)
         if not head.has("platform") and len(platforms) == 1:
             word = PlatformWord(platforms.pop())
             self.context = replace(self.context, platform=word, said_by=f"小标题“{text}”")

@@ -29,7 +29,17 @@ def test_a_heading_of_two_lines_with_merged_cells_tells_each_managers_phone(tmp_
     rows = {
         1: ["序号", "平台", "账号名称", "微信号", "创建单位", "管理员1", None, "管理员2", None],
         2: [None, None, None, None, None, "姓名", "手机", "姓名", "手机"],
-        3: [1, "微信公众号", "云岭大学", "yunling_edu", "党委宣传部", "甲某", 13800138000, "乙某", "139 0013 9000"],
+        3: [
+            1,
+            "微信公众号",
+            "云岭大学",
+            "yunling_edu",
+            "党委宣传部",
+            "甲某",
+            13800138000,
+            "乙某",
+            "139 0013 9000",
+        ],
     }
     merges = [("台账", f"{c}1:{c}2", h) for c, h in zip("ABCDE", rows[1], strict=False)]
     merges += [("台账", "F1:G1", "管理员1"), ("台账", "H1:I1", "管理员2")]
@@ -68,7 +78,9 @@ def test_every_sheet_with_a_heading_is_read_and_a_cover_is_skipped(tmp_path):
         "封面": {2: ["云岭大学"], 4: ["网络媒体平台备案台账"], 6: ["编制：党委宣传部"]},
         "目录": {1: ["序号", "工作表", "说明"], 2: [1, "东校区", "本部"]},
         "东校区": table(["微博", "云岭大学", "1234567890", None, "党委宣传部"], first=2),
-        "西校区": table(["抖音", "云岭大学西校区", None, f"https://www.douyin.com/user/{SEC}", "西校区管委会"]),
+        "西校区": table(
+            ["抖音", "云岭大学西校区", None, f"https://www.douyin.com/user/{SEC}", "西校区管委会"]
+        ),
         "统计": {1: ["单位", "平台", "账号数", "备注"], 2: ["党委宣传部", "微博", 1, None]},
     }
     found = read(workbook(tmp_path / "台账.xlsx", sheets), PATTERNS, TODAY)
@@ -123,7 +135,10 @@ def test_an_account_over_two_rows_for_its_two_managers_is_one_account(tmp_path):
         ["B站", "云岭大学", "34567", None, "党委宣传部", "甲某", "13800138000"],
         head=head,
     )
-    merges = [("台账", f"{c}2:{c}3", v) for c, v in zip("ABCE", ["微博", "云岭大学", "1234567890", "党委宣传部"], strict=True)]
+    merges = [
+        ("台账", f"{c}2:{c}3", v)
+        for c, v in zip("ABCE", ["微博", "云岭大学", "1234567890", "党委宣传部"], strict=True)
+    ]
     found = reading(tmp_path, rows, merges=merges)
     assert keys(found) == {"weibo:1234567890": 2, "bilibili:34567": 4}
     assert [m.name for m in found.contacts["weibo:1234567890"].managers] == ["甲某", "乙某"]
@@ -160,15 +175,21 @@ def test_columns_may_stand_in_any_order_under_any_of_their_names(tmp_path, head)
 
 
 def test_name_of_the_platform_means_the_platform_or_the_account_by_what_stands_below(tmp_path):
-    rows = table(["党委宣传部", "微博", "云岭大学", "1234567890"], head=["单位", "平台名称", "账号名称", "账号ID"])
+    rows = table(
+        ["党委宣传部", "微博", "云岭大学", "1234567890"], head=["单位", "平台名称", "账号名称", "账号ID"]
+    )
     assert keys(reading(tmp_path, rows, name="a.xlsx")) == {"weibo:1234567890": 2}
-    rows = table(["党委宣传部", "云岭大学", "微博", "1234567890"], head=["单位", "平台名称", "平台类型", "账号ID"])
+    rows = table(
+        ["党委宣传部", "云岭大学", "微博", "1234567890"], head=["单位", "平台名称", "平台类型", "账号ID"]
+    )
     found = reading(tmp_path, rows, name="b.xlsx")
     assert [(a.platform, a.name) for a in found.accounts] == [("weibo", "云岭大学")]
     rows = table(["党委宣传部", "云岭大学", "微博", "1234567890"], head=["部门", "名称", "类型", "账号"])
     found = reading(tmp_path, rows, name="c.xlsx")
     assert [(a.platform, a.name) for a in found.accounts] == [("weibo", "云岭大学")]
-    rows = table(["文学院", "微博", "1234567890", "云岭大学文学院"], head=["单位", "账号类型", "账号ID", "账号名称"])
+    rows = table(
+        ["文学院", "微博", "1234567890", "云岭大学文学院"], head=["单位", "账号类型", "账号ID", "账号名称"]
+    )
     assert keys(reading(tmp_path, rows, name="d.xlsx")) == {"weibo:1234567890": 2}
 
 
@@ -277,7 +298,9 @@ def test_sections_between_the_rows_are_no_accounts_and_may_tell_the_tier(tmp_pat
         4: ["二、二级平台"],
         5: ["微博", "云岭大学团委", "2345678901", None, "团委"],
     }
-    found = reading(tmp_path, rows, merges=[("台账", "A2:E2", "一、一级平台"), ("台账", "A4:E4", "二、二级平台")])
+    found = reading(
+        tmp_path, rows, merges=[("台账", "A2:E2", "一、一级平台"), ("台账", "A4:E4", "二、二级平台")]
+    )
     assert [(a.key, a.tier) for a in found.accounts] == [
         ("weibo:1234567890", "一级"),
         ("weibo:2345678901", "二级"),
@@ -309,7 +332,9 @@ def test_a_row_that_explains_the_columns_is_no_account(tmp_path):
 
 
 def test_a_school_of_statistics_is_no_line_of_sums(tmp_path):
-    rows = table(["统计学院", "微博", "云岭大学统计学院", "1234567890"], head=["单位", "平台", "账号名称", "账号ID"])
+    rows = table(
+        ["统计学院", "微博", "云岭大学统计学院", "1234567890"], head=["单位", "平台", "账号名称", "账号ID"]
+    )
     assert keys(reading(tmp_path, rows)) == {"weibo:1234567890": 2}
 
 
@@ -384,23 +409,68 @@ def test_the_link_behind_a_cell_counts_where_its_text_is_no_link(tmp_path):
 
 
 def test_what_is_filed_of_an_account_is_kept(tmp_path):
-    head = [*HEAD, "平台层级", "账号类型", "是否认证", "认证主体", "备案时间", "年审日期", "内容范围", "申请说明"]
+    head = [
+        *HEAD,
+        "平台层级",
+        "账号类型",
+        "是否认证",
+        "认证主体",
+        "备案时间",
+        "年审日期",
+        "内容范围",
+        "申请说明",
+    ]
     head += ["状态", "负责人职务", "备注"]
-    row = ["微信公众号", "云岭大学", "gh_0123456789ab（yunling_edu）", None, "党委宣传部", "校级", "服务号", "√"]
-    row += ["云岭大学", "2020年4月", "2025-12-01", "校园新闻", "面向师生", "正常", "部长", "联系 13800138000 或 a@b.cn"]
+    row = [
+        "微信公众号",
+        "云岭大学",
+        "gh_0123456789ab（yunling_edu）",
+        None,
+        "党委宣传部",
+        "校级",
+        "服务号",
+        "√",
+    ]
+    row += [
+        "云岭大学",
+        "2020年4月",
+        "2025-12-01",
+        "校园新闻",
+        "面向师生",
+        "正常",
+        "部长",
+        "联系 13800138000 或 a@b.cn",
+    ]
     found = reading(tmp_path, table(row, head=head))
     (account,) = found.accounts
     assert account.key == "wechat:gh_0123456789ab"
     assert account.aliases == ("yunling_edu",)
-    assert (account.tier, account.type, account.verified, account.verified_as) == ("一级", "服务号", True, "云岭大学")
+    assert (account.tier, account.type, account.verified, account.verified_as) == (
+        "一级",
+        "服务号",
+        True,
+        "云岭大学",
+    )
     assert (account.filed_on, account.reviewed_on) == (dt.date(2020, 4, 1), dt.date(2025, 12, 1))
-    assert (account.scope, account.purpose, account.state, account.officer) == ("校园新闻", "面向师生", "在用", "部长")
+    assert (account.scope, account.purpose, account.state, account.officer) == (
+        "校园新闻",
+        "面向师生",
+        "在用",
+        "部长",
+    )
     assert account.note == "联系 〔联系方式略〕 或 〔联系方式略〕"
 
 
 @pytest.mark.parametrize(
     ("written", "state"),
-    [("在用", "在用"), ("正常运营", "在用"), ("停更", "停用"), ("已停用", "停用"), ("已注销", "注销"), ("注销（2024年）", "注销")],
+    [
+        ("在用", "在用"),
+        ("正常运营", "在用"),
+        ("停更", "停用"),
+        ("已停用", "停用"),
+        ("已注销", "注销"),
+        ("注销（2024年）", "注销"),
+    ],
 )
 def test_the_state_of_an_account_is_known_by_its_words(tmp_path, written, state):
     rows = table(["微博", "云岭大学", "1234567890", None, "党委宣传部", written], head=[*HEAD, "账号状态"])
@@ -414,10 +484,12 @@ def test_a_cancellation_in_the_remarks_counts_and_is_pointed_out(tmp_path):
     assert told(found) == [(2, "state_in_note")]
 
 
+YES = ["是", "已认证", "√", True, "企业认证", "是（云岭大学）"]
+NO = ["否", "未认证", "×", "无", False, 0]
+
+
 @pytest.mark.parametrize(
-    ("written", "verified"),
-    [("是", True), ("已认证", True), ("√", True), (True, True), ("企业认证", True), ("是（云岭大学）", True)]
-    + [("否", False), ("未认证", False), ("×", False), ("无", False), (False, False), (0, False), (None, None)],
+    ("written", "verified"), [*((yes, True) for yes in YES), *((no, False) for no in NO), (None, None)]
 )
 def test_verified_is_read_from_words_and_marks(tmp_path, written, verified):
     rows = table(["微博", "云岭大学", "1234567890", None, "党委宣传部", written], head=[*HEAD, "是否认证"])
@@ -431,7 +503,13 @@ def test_a_platform_without_a_page_needs_no_id_and_one_with_a_page_stays_unresol
         ["视频号", "云岭大学", None, None, "党委宣传部"],
         ["微信群", "云岭大学新闻群", None, None, "党委宣传部"],
         ["微博", "云岭大学", "无", "/", "党委宣传部"],
-        ["抖音", "云岭大学", None, "长按复制此条消息，打开抖音搜索 https://v.douyin.com/iAbCdE/", "党委宣传部"],
+        [
+            "抖音",
+            "云岭大学",
+            None,
+            "长按复制此条消息，打开抖音搜索 https://v.douyin.com/iAbCdE/",
+            "党委宣传部",
+        ],
         ["抖音", "云岭大学图书馆", "抖音号：yunling_lib", None, "图书馆"],
     )
     found = reading(tmp_path, rows)
@@ -498,7 +576,9 @@ def test_chat_groups_are_a_sheet_of_their_own(tmp_path):
 
 
 def test_a_school_adds_words_of_its_own(tmp_path):
-    rows = table(["校微", "云岭大学", "1234567890", "党委宣传部"], head=["平台", "账号名称", "账号ID", "承办部门"])
+    rows = table(
+        ["校微", "云岭大学", "1234567890", "党委宣传部"], head=["平台", "账号名称", "账号ID", "承办部门"]
+    )
     path = workbook(tmp_path / "台账.xlsx", {"台账": rows})
     own = extended({"创建单位": ["承办部门"], "weibo": ["校微"]})
     assert keys(read(path, PATTERNS, TODAY, vocabulary=own)) == {"weibo:1234567890": 2}
@@ -510,7 +590,9 @@ def test_a_school_adds_words_of_its_own(tmp_path):
 def test_a_hidden_sheet_is_read_and_pointed_out(tmp_path):
     rows = table(["微博", "云岭大学", "1234567890", None, "党委宣传部"])
     found = read(
-        workbook(tmp_path / "a.xlsx", {"说明": {1: ["见后"]}, "旧": rows}, hidden_sheets=["旧"]), PATTERNS, TODAY
+        workbook(tmp_path / "a.xlsx", {"说明": {1: ["见后"]}, "旧": rows}, hidden_sheets=["旧"]),
+        PATTERNS,
+        TODAY,
     )
     assert keys(found) == {"weibo:1234567890": 2}
     assert told(found) == [(1, "hidden_sheet")]

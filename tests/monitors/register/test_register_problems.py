@@ -39,7 +39,12 @@ def test_all_problems_of_a_row_are_told_together(tmp_path):
         ["抖因", "云岭大学", "abc", None, None, "2020-13-40", "不知道"], head=[*HEAD, "创建时间", "状态"]
     )
     found = reading(tmp_path, rows)
-    assert {reason for _, reason in errors(found)} == {"unknown_platform", "missing", "bad_date", "unknown_state"}
+    assert {reason for _, reason in errors(found)} == {
+        "unknown_platform",
+        "missing",
+        "bad_date",
+        "unknown_state",
+    }
     assert found.refused == 1
 
 
@@ -116,7 +121,9 @@ def test_two_accounts_in_one_cell_and_two_platforms_in_one_cell_are_errors(tmp_p
 
 
 def test_a_name_longer_than_the_platform_allows_is_an_error(tmp_path):
-    rows = table(["B站", "云" * 17, "12345", None, "党委宣传部"], ["B站", "云" * 16, "23456", None, "党委宣传部"])
+    rows = table(
+        ["B站", "云" * 17, "12345", None, "党委宣传部"], ["B站", "云" * 16, "23456", None, "党委宣传部"]
+    )
     found = reading(tmp_path, rows)
     assert errors(found) == [(2, "name_too_long")]
     assert keys(found) == {"bilibili:23456": 3}
@@ -162,7 +169,10 @@ def test_the_same_account_twice_in_a_unit_refuses_the_second_row_and_names_the_f
 
 
 def test_the_same_account_under_two_units_refuses_both_rows(tmp_path):
-    sheets = {"东校区": table(GOOD), "西校区": table(["微博", "云岭大学", "1234567890", None, "团委"], first=3)}
+    sheets = {
+        "东校区": table(GOOD),
+        "西校区": table(["微博", "云岭大学", "1234567890", None, "团委"], first=3),
+    }
     found = read(workbook(tmp_path / "a.xlsx", sheets), PATTERNS, TODAY)
     assert {(p.place.sheet, p.place.row, p.reason) for p in found.problems} == {
         ("东校区", 2, "two_units"),
@@ -181,7 +191,9 @@ def test_an_account_known_by_its_original_id_here_and_its_wechat_number_there_is
 
 
 def test_two_unresolved_rows_of_one_name_are_one_account(tmp_path):
-    rows = table(["微博", "云岭大学", None, None, "党委宣传部"], ["微博", "云岭大学", None, None, "党委宣传部"])
+    rows = table(
+        ["微博", "云岭大学", None, None, "党委宣传部"], ["微博", "云岭大学", None, None, "党委宣传部"]
+    )
     assert errors(reading(tmp_path, rows)) == [(3, "duplicate")]
 
 
@@ -195,9 +207,16 @@ def test_outsourced_and_missing_managers_and_leaders_are_warned_of(tmp_path):
         head=head,
     )
     found = reading(tmp_path, rows, name="a.xlsx")
-    assert told(found, "warning") == [(3, "outsourced"), (4, "outsourced"), (5, "no_leader"), (5, "no_manager")]
+    assert told(found, "warning") == [
+        (3, "outsourced"),
+        (4, "outsourced"),
+        (5, "no_leader"),
+        (5, "no_manager"),
+    ]
     assert found.refused == 0
-    rows = table([*GOOD, "否"], ["B站", "云岭大学", "12345", None, "党委宣传部", "是"], head=[*HEAD, "是否外包"])
+    rows = table(
+        [*GOOD, "否"], ["B站", "云岭大学", "12345", None, "党委宣传部", "是"], head=[*HEAD, "是否外包"]
+    )
     assert told(reading(tmp_path, rows, name="b.xlsx"), "warning") == [(3, "outsourced")]
 
 
@@ -209,7 +228,9 @@ def test_what_no_rule_asks_for_is_not_missed(tmp_path):
 
 def test_a_sheet_without_a_required_column_is_refused_row_by_row_and_told_once(tmp_path):
     rows = table(
-        ["微博", "云岭大学", "1234567890"], ["微博", "云岭大学团委", "2345678901"], head=["平台", "账号名称", "账号ID"]
+        ["微博", "云岭大学", "1234567890"],
+        ["微博", "云岭大学团委", "2345678901"],
+        head=["平台", "账号名称", "账号ID"],
     )
     found = reading(tmp_path, rows)
     assert errors(found) == [(1, "missing_column")]
@@ -247,19 +268,61 @@ def test_the_lines_of_the_check_are_in_the_order_of_the_rows_and_end_with_totals
         "created_on": "2020-03-01",
     }
     assert lines[-1] == {"where": "register", "accounts": 2, "refused": 1}
-    assert all({"level", "where", "message", "reason", "sheet", "row", "column"} <= set(x) for x in lines[:-1])
+    assert all(
+        {"level", "where", "message", "reason", "sheet", "row", "column"} <= set(x) for x in lines[:-1]
+    )
     assert json.dumps(lines, ensure_ascii=False)
 
 
 def test_no_phone_mail_or_name_of_a_person_is_ever_repeated(tmp_path):
-    marks = ["13811112222", "0871-65432109", "secretmail@yunling.example", "11010119900101123X", "柳甲乙", "柳丙丁"]
+    marks = [
+        "13811112222",
+        "0871-65432109",
+        "secretmail@yunling.example",
+        "11010119900101123X",
+        "柳甲乙",
+        "柳丙丁",
+    ]
     head = [*HEAD, "负责人", "联系电话", "邮箱", "管理员1", "管理员1手机", "备注", "内容范围", "创建时间"]
     rows = table(
         [*GOOD, marks[4], marks[0], marks[2], marks[5], 13811112222, f"请打 {marks[0]}", marks[2], None],
         # Everything one column off, as happens when a cell is inserted.
-        [marks[4], marks[0], "微博", marks[2], "1234567890", None, marks[4], "x", None, None, None, None, marks[1]],
-        ["微博", f"云岭大学{marks[0]}", marks[0], marks[2], "团委", marks[4], marks[2], marks[0], "外包公司", "12"],
-        [f"微博 {marks[1]}", "云岭", marks[3], f"https://weibo.com/u/{marks[0]}", "团委", *[None] * 7, marks[3]],
+        [
+            marks[4],
+            marks[0],
+            "微博",
+            marks[2],
+            "1234567890",
+            None,
+            marks[4],
+            "x",
+            None,
+            None,
+            None,
+            None,
+            marks[1],
+        ],
+        [
+            "微博",
+            f"云岭大学{marks[0]}",
+            marks[0],
+            marks[2],
+            "团委",
+            marks[4],
+            marks[2],
+            marks[0],
+            "外包公司",
+            "12",
+        ],
+        [
+            f"微博 {marks[1]}",
+            "云岭",
+            marks[3],
+            f"https://weibo.com/u/{marks[0]}",
+            "团委",
+            *[None] * 7,
+            marks[3],
+        ],
         head=head,
     )
     found = reading(tmp_path, rows)
@@ -282,7 +345,15 @@ def test_a_phone_that_cannot_be_dialled_is_named_by_its_cell_only(tmp_path):
 
 
 def test_a_long_secret_id_of_douyin_is_kept_whole(tmp_path):
-    rows = table(["抖音", "云岭大学", "yunling_univ", f"https://www.douyin.com/user/{SEC}?from_tab_name=main", "宣传部"])
+    rows = table(
+        [
+            "抖音",
+            "云岭大学",
+            "yunling_univ",
+            f"https://www.douyin.com/user/{SEC}?from_tab_name=main",
+            "宣传部",
+        ]
+    )
     found = reading(tmp_path, rows)
     assert keys(found) == {f"douyin:{SEC}": 2}
     assert found.accounts[0].aliases == ("yunling_univ",)
