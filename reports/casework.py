@@ -11,20 +11,12 @@ import pandas as pd
 
 from monitors.nouns import FindingKind, Newest, Result, Stage
 from reports.records import Records, rows
-from reports.terms import Terms
+from reports.terms import Clause, Terms
 
 _RANK: Mapping[str, int] = {stage: rank for rank, stage in enumerate(get_args(Stage))}
 _WEEKS = 8
 
 Change = Literal["new", "escalated", "closed", "returned", ""]
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """Document and clause, and what it asks in our own words."""
-
-    cited: str
-    asks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +124,7 @@ def _clauses(case: Any, accused: Iterable[Any], terms: Terms) -> tuple[Clause, .
     own = (case.policy, case.rule)
     others = [(row.policy, row.rule) for row in accused if row.verdict in ("Breach", "Suspected")]
     same = [other for other in others if terms.same_matter(own, other)]
-    return tuple(Clause(terms.cited(*rule), terms.asks(*rule)) for rule in dict.fromkeys([own, *same]))
+    return tuple(terms.clause(*rule) for rule in dict.fromkeys([own, *same]))
 
 
 def _who(key: str, records: Records) -> tuple[str, str, str, str | None]:

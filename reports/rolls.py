@@ -12,7 +12,7 @@ import pandas as pd
 from monitors.nouns import Newest
 from reports.casework import CaseLine
 from reports.records import Known, Records, rows
-from reports.terms import Terms
+from reports.terms import Clause, Terms
 
 Bucket = Literal["clear", "breach", "suspected", "unknown", "unseen", "manual", "retired"]
 BUCKETS: tuple[Bucket, ...] = get_args(Bucket)
@@ -65,7 +65,7 @@ class Remark:
     verdict: Literal["Breach", "Suspected", "Unknown"]
     since: date | None
     why: str
-    cited: str
+    clauses: tuple[Clause, ...]
 
 
 def account_lines(records: Records, cases: Sequence[CaseLine], terms: Terms) -> tuple[AccountLine, ...]:
@@ -190,7 +190,7 @@ def _remarks(verdicts: pd.DataFrame, records: Records, terms: Terms) -> tuple[Re
                 verdict=found[0].verdict,
                 since=found[0].since,
                 why=why,
-                cited="；".join(dict.fromkeys(terms.cited(row.policy, row.rule) for row in found)),
+                clauses=tuple(dict.fromkeys(terms.clause(row.policy, row.rule) for row in found)),
             )
         )
     return tuple(sorted(remarks, key=lambda remark: (_pinyin(remark.unit), remark.name, remark.why)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from monitors.citations import matter
 from monitors.nouns import PLATFORM_IDS, PlatformFacts
@@ -30,6 +31,14 @@ _TITLES: Mapping[str, str] = {
     "dingtalk_group": "钉钉群",
     "other": "其他平台",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Document and clause, and what it asks in our own words."""
+
+    cited: str
+    asks: str
 
 
 class Terms:
@@ -66,12 +75,7 @@ class Terms:
             return one == other
         return matter(left) == matter(right)
 
-    def cited(self, policy: str, rule: str) -> str:
-        """Document and clause."""
+    def clause(self, policy: str, rule: str) -> Clause:
+        """What a rule cites and asks."""
         known = self._rules.get((policy, rule))
-        return known.cited if known else f"{policy} {rule}（现已停用的规则）"
-
-    def asks(self, policy: str, rule: str) -> str:
-        """What the clause asks, in our own words."""
-        known = self._rules.get((policy, rule))
-        return known.asks if known else ""
+        return Clause(known.cited, known.asks) if known else Clause(f"{policy} {rule}（现已停用的规则）", "")

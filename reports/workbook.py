@@ -157,7 +157,7 @@ def _remarks(remarks: Sequence[Remark]) -> list[Row]:
             VERDICTS[remark.verdict],
             remark.since,
             remark.why,
-            remark.cited,
+            "；".join(clause.cited for clause in remark.clauses),
         )
         for remark in remarks
     )
