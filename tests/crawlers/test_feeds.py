@@ -95,6 +95,10 @@ def test_an_entity_bomb_opens_neither_memory_nor_files():
     assert newest(saved("entity-bomb.xml"), "text/xml", NIGHT) == at("2026-11-10T17:30:00+08:00")
 
 
+def test_bytes_that_name_a_feed_on_disk_are_not_opened():
+    assert newest(str(FEEDS / "rss.xml").encode(), "", NIGHT) == ShapeChanged("feed")
+
+
 def test_a_feed_cut_off_still_shows_what_came_before():
     whole = saved("rss.xml")
     assert newest(whole[: whole.index("<title>运动会".encode())], "", NIGHT) == at(
