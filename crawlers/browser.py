@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playwright.async_api import Error, Playwright
+from playwright.async_api import Playwright
 from scrapy_playwright.provider import PlaywrightBrowserProvider
 
 if TYPE_CHECKING:
@@ -99,11 +99,7 @@ class Chromium(PlaywrightBrowserProvider):  # type: ignore[misc]
         """Do nothing yet."""
 
     async def launch_browser(self) -> Any:
-        """Start a browser, and first the driver where it is not running or has died."""
-        if self.playwright is not None:
-            try:
-                return await super().launch_browser()
-            except Error:
-                self.playwright = None
-        await super().start()
+        """Start a browser, the first one or the one after a crash."""
+        if self.playwright is None:
+            await super().start()
         return await super().launch_browser()

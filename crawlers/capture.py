@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from playwright.async_api import Error as BrowserError
+from playwright.async_api import TimeoutError as BrowserTimeout
 from scrapy import Request
 from scrapy.core.engine import ExecutionEngine
 from scrapy.exceptions import (
@@ -25,7 +26,7 @@ from crawlers.answers import TOO_LARGE
 from crawlers.egress import Egress
 from crawlers.origins import Origins
 from crawlers.platforms import Browse, Http
-from crawlers.robots import REFUSED, Robots
+from crawlers.robots import Robots
 from crawlers.routes import Routes
 from crawlers.visits import Page
 from crawlers.watching import BROWSE_SECONDS, Watching
@@ -44,6 +45,7 @@ _WHY: Mapping[type[Exception], str] = {
     DownloadFailedError: "连接中断",
     UnsupportedURLSchemeError: "不是网页地址",
 }
+_OUTSIDE = "地址不在允许访问的网站之内"
 _CONTEXT = {
     "locale": "zh-CN",
     "timezone_id": "Asia/Shanghai",
@@ -87,9 +89,9 @@ class Capture:
         url, made = ask.url, 0
         while made <= MAX_HOPS:
             if not self.egress.admits(url):
-                return _nothing(ask.url, made, "地址不在允许访问的网站之内")
-            if gated and not await self.robots.allows(url):
-                return _nothing(ask.url, made, REFUSED)
+                return _nothing(ask.url, made, "被重定向到允许之外的网站" if made else _OUTSIDE)
+            if gated and (refusal := await self.robots.refusal(url)):
+                return _nothing(ask.url, made, refusal)
             made += 1
             answer = await self._get(url, ask.headers)
             if isinstance(answer, str):
@@ -116,10 +118,10 @@ class Capture:
         if not self.browser:
             return _nothing(ask.url, 0, "没有可用的浏览器")
         if not self.egress.admits(ask.url):
-            return _nothing(ask.url, 0, "地址不在允许访问的网站之内")
-        if gated and not await self._all_allowed(ask):
-            return _nothing(ask.url, 0, REFUSED)
-        watching = Watching(ask, Routes(self.origins, self.robots.allows if gated else None))
+            return _nothing(ask.url, 0, _OUTSIDE)
+        if gated and (refusal := await self._refusal(ask)):
+            return _nothing(ask.url, 0, refusal)
+        watching = Watching(ask, Routes(self.origins, self.robots.refusal if gated else None))
         try:
             error = await self._open(watching)
             pages = await watching.pages(error)
@@ -127,9 +129,12 @@ class Capture:
         finally:
             await watching.end()
 
-    async def _all_allowed(self, ask: Browse) -> bool:
-        wanted = [ask.url, *(watch.url for watch in ask.watch if watch.needed)]
-        return all([await self.robots.allows(url) for url in wanted])
+    async def _refusal(self, ask: Browse) -> str | None:
+        """Ask robots.txt for the page and for what it is wanted for."""
+        for url in (ask.url, *(watch.url for watch in ask.watch if watch.needed)):
+            if refusal := await self.robots.refusal(url):
+                return refusal
+        return None
 
     async def _open(self, watching: Watching) -> str | None:
         """Go to the page and wait; give why it failed, None when it did not."""
@@ -145,18 +150,17 @@ class Capture:
         try:
             await self.engine.download_async(Request(url, meta=meta, dont_filter=True))
             await watching.settle()
-        except BrowserError as error:
-            reason = error.message.splitlines()[0]
-            log.info("the browser could not read %s: %s", watching.ask.url, reason)
-            return _short(reason)
+        # RuntimeError is how scrapy-playwright says that the page became the download of a file.
+        except (BrowserError, RuntimeError) as error:
+            log.info("the browser could not read %s: %s", watching.ask.url, str(error).partition("\n")[0])
+            return _short(error)
         return None
 
 
-def _short(reason: str) -> str:
-    if "Timeout" in reason:
+def _short(error: BrowserError | RuntimeError) -> str:
+    if isinstance(error, BrowserTimeout):
         return "超时"
-    name = reason.partition("net::")[2].partition(" ")[0]
-    return name or "浏览器中断"
+    return str(error).partition("net::")[2].partition(" ")[0] or "浏览器没能打开网页"
 
 
 def _nothing(url: str, made: int, why: str) -> Captured:

@@ -24,6 +24,7 @@ How = Literal["done", "wall", "budget", "timeout", "killed", "crashed"]
 COMMAND = (sys.executable, "-m", "crawlers.child")
 GRACE_SECONDS = 90.0
 _STEP_SECONDS = 10.0
+_SWEEP_SECONDS = 3.0
 _POLL_SECONDS = 0.1
 _HOW: Mapping[int, How] = {0: "done", 10: "wall", 11: "budget", 12: "timeout"}
 _ROOT = Path(__file__).parent.parent
@@ -138,10 +139,7 @@ class Child:
 
     def _ended(self, code: int) -> ChildEnd:
         self._close_politely()
-        for pid in _marked(self._mark):
-            # A browser leads a process group of its own and may have been too stuck to follow.
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        _sweep(self._mark)
         shutil.rmtree(self._scratch, ignore_errors=True)
         how: How = "killed" if self._forced or code < 0 else _HOW.get(code, "crashed")
         says = _last_line(self._log) if how in ("killed", "crashed") else ""
@@ -157,6 +155,16 @@ def _marked(mark: str) -> list[int]:
             if wanted in (process / "environ").read_bytes().split(b"\0"):
                 found.append(int(process.name))
     return found
+
+
+def _sweep(mark: str) -> None:
+    """Kill what a child has left: a browser leads a process group of its own and may be too stuck to follow."""
+    ends = time.monotonic() + _SWEEP_SECONDS
+    while (left := _marked(mark)) and time.monotonic() < ends:
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(_POLL_SECONDS)
 
 
 def _last_line(log: Path) -> str:

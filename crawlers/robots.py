@@ -23,6 +23,8 @@ _RATE = 429
 REFUSED = "robots"
 """The error of a page that was not asked because robots.txt refuses it."""
 
+Rules = Protego | str | None
+
 
 @dataclass
 class Robots:
@@ -30,34 +32,39 @@ class Robots:
 
     fetch: Callable[[str], Awaitable[Page]]
     agent: str
-    _rules: dict[str, tuple[float, Protego | bool]] = field(default_factory=dict)
+    _rules: dict[str, tuple[float, Rules]] = field(default_factory=dict)
     _locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
-    async def allows(self, url: str) -> bool:
-        """Say whether robots.txt of the url's own origin lets us ask for it; unknown is no."""
-        rules = await self._of(origin(url))
-        return rules if isinstance(rules, bool) else bool(rules.can_fetch(url, self.agent))
+    async def refusal(self, url: str) -> str | None:
+        """Give the error of a page that may not be asked, None when it may; unknown rules refuse.
 
-    async def _of(self, host: str) -> Protego | bool:
+        It is `REFUSED`, or why the host did not answer at all.
+        """
+        rules = await self._of(origin(url))
+        if isinstance(rules, Protego):
+            return None if rules.can_fetch(url, self.agent) else REFUSED
+        return rules
+
+    async def _of(self, host: str) -> Rules:
         async with self._locks[host]:
-            since, rules = self._rules.get(host, (0.0, False))
+            since, rules = self._rules.get(host, (0.0, REFUSED))
             if host not in self._rules or time.monotonic() - since > _CACHE_SECONDS:
                 rules = read(await self.fetch(f"{host}/robots.txt"))
                 self._rules[host] = (time.monotonic(), rules)
             return rules
 
 
-def read(page: Page) -> Protego | bool:
-    """Give the rules that an answer states, True for "none stated", False while they are unknown.
+def read(page: Page) -> Rules:
+    """Give the rules that an answer states, None where it states that there are none, else why it is closed.
 
     A 4xx says that there is no robots.txt (RFC 9309, 2.3.1.3), a refusal for speed does not. A web page
     in its place (a wall, a login) is no statement, so it does not open the gate.
     """
     if 400 <= page.status < 500 and page.status != _RATE:
-        return True
-    if page.status != 200:
-        return False
+        return None
+    if page.status == 0:
+        return page.error or "没有回答"
     text = page.body.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
-    if text.startswith("<"):
-        return False
+    if page.status != 200 or text.startswith("<"):
+        return REFUSED
     return Protego.parse(text)

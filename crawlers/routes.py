@@ -19,11 +19,11 @@ from crawlers.origins import Origins
 
 @dataclass
 class Routes:
-    """The routes of one page. `allows` is the robots gate, None where it is not asked."""
+    """The routes of one page. `gate` is robots.txt's refusal of an address, None where it is not asked."""
 
     origins: Origins
-    allows: Callable[[str], Awaitable[bool]] | None = None
-    refused: bool = False
+    gate: Callable[[str], Awaitable[str | None]] | None = None
+    refused: str | None = None
     _hops: dict[str, str] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -31,7 +31,7 @@ class Routes:
         """Begin to intercept; called before the page goes anywhere."""
         pattern = {"urlPattern": "*", "requestStage": "Request"}
         if not self.origins.mapping:
-            if self.allows is None:
+            if self.gate is None:
                 return
             pattern["resourceType"] = "Document"
         session = await page.context.new_cdp_session(page)
@@ -48,8 +48,9 @@ class Routes:
         document = event["resourceType"] == "Document"
         wanted = self._wanted(event)
         decision: dict[str, Any] = {"requestId": event["requestId"]}
-        if document and self.allows is not None and not await self.allows(wanted):
-            self.refused = True
+        refusal = await self.gate(wanted) if self.gate and document else None
+        if refusal:
+            self.refused = refusal
             method, more = "Fetch.failRequest", {"errorReason": "BlockedByClient"}
         else:
             method, more = _decided(url, self.origins.substitute(wanted), document)

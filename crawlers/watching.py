@@ -14,7 +14,6 @@ from playwright.async_api import Error, Page, Request, Response
 
 from crawlers.answers import MAX_BYTES, TOO_LARGE, Answers
 from crawlers.platforms import Browse
-from crawlers.robots import REFUSED
 from crawlers.routes import Routes
 from crawlers.visits import Page as Answer
 
@@ -141,7 +140,7 @@ class Watching:
 
     async def _rendered(self, error: str | None) -> Answer:
         if self.routes.refused:
-            return Answer(self.ask.url, 0, error=REFUSED)
+            return Answer(self.ask.url, 0, error=self.routes.refused)
         if self._document is None:
             return Answer(self.ask.url, 0, error=error or "没有回答")
         status = self._document.status

@@ -10,7 +10,7 @@ from tinycrawl import accounts, crawl
 from tinyserver import tiny
 
 from crawlers.order import Errand
-from crawlers.robots import Robots
+from crawlers.robots import REFUSED, Robots
 from crawlers.visits import Page
 from monitors.nouns import Blocked, Found, Sightings, WitnessLink
 
@@ -37,7 +37,7 @@ def gate():
 def ask(*urls):
     async def together():
         robots = gate()
-        return await asyncio.gather(*(robots.allows(url) for url in urls))
+        return await asyncio.gather(*(robots.refusal(url) for url in urls))
 
     return asyncio.run(together())
 
@@ -58,13 +58,13 @@ def slowly(body, seconds=0.3):
 
 def test_sixteen_first_requests_at_once_ask_once_and_none_slips_through(server):
     server.answers["/robots.txt"] = slowly(RULES)
-    assert ask(*[f"{server.base}/priv/{n}" for n in range(16)]) == [False] * 16
+    assert ask(*[f"{server.base}/priv/{n}" for n in range(16)]) == [REFUSED] * 16
     assert server.paths() == ["/robots.txt"]
 
 
 def test_sixteen_allowed_requests_at_once_are_all_allowed(server):
     server.answers["/robots.txt"] = slowly(RULES)
-    assert ask(*[f"{server.base}/open/{n}" for n in range(16)]) == [True] * 16
+    assert ask(*[f"{server.base}/open/{n}" for n in range(16)]) == [None] * 16
 
 
 @pytest.mark.parametrize(
@@ -73,32 +73,37 @@ def test_sixteen_allowed_requests_at_once_are_all_allowed(server):
         lambda handler: handler.send(503),
         lambda handler: handler.send(500),
         lambda handler: handler.send(429),
-        lambda handler: handler.connection.close(),
         lambda handler: handler.send(200, "<html>请先登录</html>".encode()),
         lambda handler: handler.send(200, b"\xef\xbb\xbf\n <!DOCTYPE html>"),
     ],
-    ids=["503", "500", "429", "dropped", "a page in its place", "a page behind a BOM"],
+    ids=["503", "500", "429", "a page in its place", "a page behind a BOM"],
 )
 def test_while_the_rules_are_unknown_the_gate_is_closed(server, answer):
     server.answers["/robots.txt"] = answer
-    assert ask(*[f"{server.base}/priv/{n}" for n in range(16)]) == [False] * 16
+    assert ask(*[f"{server.base}/priv/{n}" for n in range(16)]) == [REFUSED] * 16
+
+
+def test_a_host_that_does_not_answer_is_unreachable_not_refusing(server):
+    server.answers["/robots.txt"] = lambda handler: handler.hang_up()
+    (refusal,) = ask(f"{server.base}/priv")
+    assert refusal not in (None, REFUSED)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_host_without_robots_txt_refuses_nothing(server, status):
     server.answers["/robots.txt"] = lambda handler: handler.send(status)
-    assert ask(f"{server.base}/priv") == [True]
+    assert ask(f"{server.base}/priv") == [None]
 
 
 def test_an_empty_robots_txt_refuses_nothing(server):
     server.answers["/robots.txt"] = lambda handler: handler.send(200, b"", "text/plain")
-    assert ask(f"{server.base}/priv") == [True]
+    assert ask(f"{server.base}/priv") == [None]
 
 
 def test_each_host_is_asked_for_its_own_rules(server):
     server.answers["/robots.txt"] = slowly(RULES, 0)
     with tiny() as other:
-        assert ask(f"{server.base}/priv", f"{other.base}/priv") == [False, True]
+        assert ask(f"{server.base}/priv", f"{other.base}/priv") == [REFUSED, None]
 
 
 # ── within a crawl ──────────────────────────────────────────────────────────────────────────────

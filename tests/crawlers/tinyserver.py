@@ -1,6 +1,7 @@
 """A local server for the tiny platform: what it answers is set per test, what it was asked is kept."""
 
 import json
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -82,6 +83,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(body)
+        self.wfile.flush()
+
+    def hang_up(self):
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def json(self, value):
         self.send(200, json.dumps(value).encode(), "application/json")
