@@ -108,7 +108,8 @@ class Visitor:
     def _note(self, errand: Errand, outcome: Outcome, pages: list[Page], requests: int) -> Note:
         bodies = tuple(self._body(page) for page in pages)
         now = self.clock.now()
-        return Note(self.platform.name, errand.purpose, errand.subject, now, outcome, bodies, requests)
+        subject, name = errand.subject, errand.name
+        return Note(self.platform.name, errand.purpose, subject, now, outcome, bodies, requests, name=name)
 
     async def _pages(self, errand: Errand) -> tuple[list[Page], bytes | None]:
         pages: list[Page] = []

@@ -149,6 +149,8 @@ class Note:
     bodies: tuple[Body, ...] = ()
     requests: int = 0
     screenshot: str | None = None
+    # The name as filed, which some platforms' answers are read by.
+    name: str | None = None
 
     @property
     def kind(self) -> VisitKind:

@@ -169,5 +169,7 @@ def _visit(file: NoteFile, note: Note) -> Visit:
         )
         for body in note.bodies
     )
-    subject = {"handle": note.subject} if note.kind == "account" else {"keyword": note.subject}
-    return Visit(note.platform, note.kind, note.seen_at.astimezone(UTC), pages, **subject)
+    at = note.seen_at.astimezone(UTC)
+    if note.kind == "search":
+        return Visit(note.platform, "search", at, pages, keyword=note.subject)
+    return Visit(note.platform, "account", at, pages, handle=note.subject, name=note.name)

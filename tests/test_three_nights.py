@@ -1,15 +1,16 @@
 """Three whole nights of the starter home, through sockets and a real browser, and what they leave behind."""
 
-import json
 import sqlite3
 from collections import Counter
 from datetime import date
 
+import openpyxl
 import pytest
 from conftest import xunjian
 
 from schedules.starter import written
 
+PHONE = "000-0000-0101"
 NIGHTS = ("2026-03-02", "2026-03-03", "2026-03-04")
 
 
@@ -18,9 +19,20 @@ def walked(tmp_path_factory):
     """The home after three nights and its week, with what each night printed."""
     home = tmp_path_factory.mktemp("walk") / "home"
     written(home)
+    _with_telephone(home / "台账.xlsx")
     nights = [xunjian(home, "night", "--day", day, "--json") for day in NIGHTS]
     week = xunjian(home, "week", "--json")
     return home, nights, week
+
+
+def _with_telephone(register):
+    """Fill in the register's column of telephone numbers, as offices do."""
+    book = openpyxl.load_workbook(register)
+    for sheet in book:
+        head = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "联系电话")
+        for row in range(head.row + 1, sheet.max_row - 3):
+            sheet.cell(row, head.column).value = PHONE
+    book.save(register)
 
 
 @pytest.mark.xdist_group("nights")
@@ -121,15 +133,11 @@ class TestThreeNights:
     def test_no_telephone_number_of_the_register_stands_in_any_output(self, walked):
         home, _, _ = walked
         with sqlite3.connect(home / "ledger.sqlite3") as ledger:
-            people = [json.loads(record) for (record,) in ledger.execute("SELECT record FROM contact")]
-        phones = {p["phone"] for p in people if p["phone"]} | {
-            m["phone"] for p in people for m in p["managers"] if m["phone"]
-        }
-        assert phones
+            assert PHONE in str(ledger.execute("SELECT record FROM contact").fetchall())
         outputs = [*home.glob("site/**/*.html"), *home.glob("messages/*"), *home.glob("notes/**/*.log")]
         for path in outputs:
             text = path.read_text(encoding="utf-8", errors="replace")
-            assert not [phone for phone in phones if phone in text], path
+            assert PHONE not in text, path
 
 
 def test_a_night_needs_a_register_it_can_read(home):

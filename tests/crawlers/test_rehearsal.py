@@ -146,7 +146,7 @@ def test_douyin_withholds_the_two_newest_works_and_says_so(foot):
     visit, outcome = foot.account("douyin", handle)
     row = next(row for name, row in rows() if row["handle"] == handle)
     assert outcome.newest.bound == "at_least"
-    assert outcome.newest.at.astimezone(SHANGHAI).date() == night(posting_days(row, 0)[-3])
+    assert outcome.newest.at.astimezone(SHANGHAI).date() == night(posting_days(row, 0, ANCHOR)[-3])
     answer = json.loads(visit.pages[-1].body)
     assert answer["not_login_module"] == {"guide_login_tip_exist": True}
     assert (len(answer["aweme_list"]), answer["has_more"]) == (18, 1)
@@ -167,7 +167,7 @@ def test_lives_follow_the_text_of_the_scenario():
     for platform, row in rows():
         life = Life(member(platform, row["handle"]), ANCHOR, scenario().school.vacations)
         days = {post.at.astimezone(SHANGHAI).date() for post in life.posts(until)}
-        assert days == {night(day) for day in posting_days(row, 130)}, row["name"]
+        assert days == {night(day) for day in posting_days(row, 130, ANCHOR)}, row["name"]
 
 
 # ── the cast ────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,40 @@
+"""The rehearsal's scenario read as text, apart from the package: who is filed, and on which days each posts."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+from crawlers import rehearsal
+
+TEXT = Path(rehearsal.__file__).parent / "scenario"
+
+
+def rows():
+    """The registered accounts as the scenario's text states them, read apart from the package."""
+    for name in ("weibo", "bilibili", "wechat", "douyin"):
+        for row in tomllib.loads((TEXT / f"{name}.toml").read_text("utf-8"))["accounts"]:
+            yield name, row
+
+
+def posting_days(row, until, anchor, kinds=("post", "repost", "video", "text", "live")):
+    """All days (as offsets) before the night `until` with a post, worked out from the row's text alone."""
+    vacations = tomllib.loads((TEXT / "school.toml").read_text("utf-8"))["school"]["vacations"]
+    ends = [row.get("cancelled"), row.get("moved", {}).get("on")]
+    ends += [row.get("suspended")] if "restored" not in row else []
+    end = min([until, *(end for end in ends if end is not None)])
+    days = {pin for pin in row.get("pins", ()) if pin < end} if "post" in kinds else set()
+    for spell in row.get("posts", ()):
+        first = spell.get("from", row.get("created", -900))
+        phase, last = spell.get("to", first), spell.get("to", end - 1)
+        for day in range(first, min(last, end - 1) + 1):
+            held = "restored" in row and row["suspended"] <= day < row["restored"]
+            today = f"{anchor + timedelta(days=day):%m-%d}"
+            idle = row.get("rests") and any(a <= today <= b for a, b in vacations)
+            if (
+                spell.get("kind", "post") in kinds
+                and (day - phase) % spell["every"] == 0
+                and not held
+                and not idle
+            ):
+                days.add(day)
+    return sorted(days)
