@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from crawlers.visits import Page
-
 # Hostile pages must cost no more than their length: no alternative below can be tried again from within.
 _SCRIPT = re.compile(r"<script\b[^<>]*+>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
 _STRING = r"""'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+\""""
@@ -72,8 +70,3 @@ def unquoted(literal: str) -> str:
 def _unescaped(found: re.Match[str]) -> str:
     code = found[1] or found[2]
     return chr(int(code, 16)) if code else _CONTROL.get(found[3], found[3])
-
-
-def looks_like_html(page: Page) -> bool:
-    """Tell whether the body is markup, whatever its header claims."""
-    return page.body[:200].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from parsel import Selector
 
+from crawlers import markup
 from crawlers.platforms import NOTHING, Asked, Nothing, Posts, Results, Shown
 from crawlers.shapes import Missing, text
 from crawlers.texts import bare, instant
@@ -42,7 +43,7 @@ def wall(page: Page) -> Blocked | None:
 
 def read(page: Page, asked: Asked) -> Results | Shown | Ambiguous | Nothing:
     """Read a result page: every account for a search, the one with the exact name for an account."""
-    document = Selector(text=text(page), type="html")
+    document = markup.document(text(page))
     accounts, articles = document.css("ul.news-list2 > li"), document.css("ul.news-list > li")
     if not accounts and not articles:
         return _without_results(document, asked)

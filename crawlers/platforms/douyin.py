@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from parsel import Selector
 
-from crawlers import shapes
+from crawlers import markup, shapes
 from crawlers.ids import douyin_time
 from crawlers.platforms import (
     NOTHING,
@@ -27,7 +27,6 @@ from crawlers.platforms import (
     Shown,
     Watch,
 )
-from crawlers.scripts import looks_like_html
 from crawlers.shapes import Json, Missing, text
 from crawlers.texts import bare, count, instant, strip_marks
 from crawlers.visits import Page, Target
@@ -74,7 +73,8 @@ ANSWER_WORDS: tuple[tuple[str, BlockedBy], ...] = (
     ("当前环境存在风险", "risk"),
 )
 PAYLOADS = ("user", "aweme_list", "user_list", "aweme_detail", "filter_detail")
-BANNED = re.compile(r"[该此]?账号已被封禁|.*抖音社区自律公约.*账号已被封禁")
+BANNED = re.compile(r"[该此]?账号已被封禁")
+BANNED_FOR = re.compile(r"由于违反《抖音社区自律公约》[^。]{0,20}[账帐]号已被封禁")
 EMPTY, PRIVATE = "该账号还未发布过作品", "私密账号"
 
 
@@ -88,18 +88,18 @@ def _wall(page: Page) -> Blocked | None:
     body = text(page).strip()
     if not body or body.lower().startswith("blocked"):
         return Blocked("risk")
-    if looks_like_html(page):
+    if markup.is_html(page):
         by = _page_wall(page, body)
         return Blocked(by or "risk") if by or "/aweme/v1/web/" in page.url else None
     return _refused(page, body)
 
 
 def _page_wall(page: Page, body: str) -> BlockedBy | None:
-    visible = [_words(Selector(text=body, type="html"), "title"), *_sentences(page)]
-    by = next((by for words, by in PAGE_WORDS if any(words in said for said in visible)), None)
+    seen = " ".join([markup.words(markup.document(body), "title"), *_sentences(page)]).strip()
+    by = next((by for words, by in PAGE_WORDS if words in seen), None)
     if by or any(mark in body for mark in CHALLENGES):
         return by or "risk"
-    return "risk" if "__ac_nonce" in body and not any(visible) else None
+    return "risk" if "__ac_nonce" in body and not seen else None
 
 
 def _refused(page: Page, body: str) -> Blocked | None:
@@ -120,7 +120,7 @@ def _carried(answer: Json) -> bool:
 def _gravestone(page: Page) -> Gone | None:
     if not 200 <= page.status < 300:
         return None
-    if looks_like_html(page):
+    if markup.is_html(page):
         said = _banned(_sentences(page)) if USER_PAGE.match(page.address) else None
         return Gone("suspended", said) if said else None
     answer = shapes.answer(page)
@@ -140,15 +140,15 @@ def _several(page: Page) -> Ambiguous | None:
 
 
 def _banned(sentences: Sequence[str]) -> str | None:
-    return next((said for said in sentences if BANNED.fullmatch(bare(said))), None)
+    short = next((said for said in sentences if BANNED.fullmatch(bare(said))), None)
+    long = BANNED_FOR.search("".join(sentences))
+    return short or (long[0] if long else None)
 
 
 def _sentences(page: Page) -> list[str]:
-    """Give the page's own texts: not its scripts, nor what the account itself may have written."""
-    document = Selector(text=text(page), type="html")
-    document.css('script, style, title, [data-e2e="user-info"], [data-e2e="user-post-list"]').drop()
-    whole = ["".join(node.xpath(".//text()").getall()) for node in document.css("p")[:200]]
-    return [said for raw in (*document.xpath("//text()").getall(), *whole) if (said := raw.strip())]
+    """Give the page's own texts: not what the account itself may have written, nor its title or scripts."""
+    own = 'script, style, title, [data-e2e="user-info"], [data-e2e="user-post-list"]'
+    return markup.visible(markup.document(text(page)), without=own)
 
 
 def _yes(raw: object) -> bool:
@@ -280,7 +280,7 @@ def _user_page(page: Page, asked: Asked) -> Shown | Gone | Ambiguous:
     landed = USER_PAGE.match(page.address)
     if not landed or landed[1] != asked.handle:
         raise Missing("/user/ of the account asked for")
-    document, sentences = Selector(text=text(page), type="html"), _sentences(page)
+    document, sentences = markup.document(text(page)), _sentences(page)
     if banned := _banned(sentences):
         if document.css('[data-e2e="user-info"]'):
             return Gone("suspended", banned)
@@ -304,11 +304,11 @@ def _embedded(document: Selector, asked: Asked) -> Shown | Gone | Ambiguous | No
 
 
 def _rendered(document: Selector, sentences: Sequence[str], asked: Asked) -> Shown | Ambiguous:
-    title = re.fullmatch(r"(.+?)的抖音(?: - 抖音)?", _words(document, "title"))
+    title = re.fullmatch(r"(.+?)的抖音(?: - 抖音)?", markup.words(document, "title"))
     private = any(PRIVATE in said and len(said) <= 20 for said in sentences)
     if not document.css('[data-e2e="user-info"]') and not (private and title):
         raise Missing('[data-e2e="user-info"]')
-    name = _words(document, '[data-e2e="user-info"] h1') or (title[1] if title else "")
+    name = markup.words(document, '[data-e2e="user-info"] h1') or (title[1] if title else "")
     if not name:
         raise Missing('[data-e2e="user-info"] h1')
     if bare(name) == NO_NAME:
@@ -364,10 +364,6 @@ def _snake(value: Any) -> Any:
             re.sub(r"(?<=[a-z])([A-Z])", lambda c: f"_{c[1].lower()}", k): _snake(v) for k, v in value.items()
         }
     return [_snake(member) for member in value] if isinstance(value, list) else value
-
-
-def _words(document: Selector, css: str) -> str:
-    return " ".join("".join(document.css(css)[:1].xpath(".//text()").getall()).split())
 
 
 def _counter(document: Selector, mark: str) -> Count | None:

@@ -8,9 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlencode
 
-from parsel import Selector
-
-from crawlers import scripts, shapes, sogou
+from crawlers import markup, scripts, shapes, sogou
 from crawlers.platforms import (
     NOTHING,
     Ask,
@@ -99,7 +97,7 @@ def _said_wall(page: Page) -> Blocked | None:
     whole = text(page).strip()
     if not whole:
         return Blocked("risk")
-    if not scripts.looks_like_html(page):
+    if not markup.is_html(page):
         return Blocked("login") if whole == "no session" else _refused(page)
     said = _notice(page)
     if isinstance(said, Blocked):
@@ -138,16 +136,15 @@ def _notice(page: Page) -> Blocked | Gone | Ambiguous | None:
     if (
         not page.address.startswith((SITE, "http://mp.weixin.qq.com"))
         or not 200 <= page.status < 300
-        or not scripts.looks_like_html(page)
+        or not markup.is_html(page)
     ):
         return None
     whole = text(page)
-    document = Selector(text=whole, type="html")
-    heading = _words(document, ".weui-msg__title")
-    rest = f"{_words(document, '.weui-msg__desc')} {_words(document, '.weui-msg ~ .weui-btn')}".strip()
+    document = markup.document(whole)
+    heading = markup.words(document, ".weui-msg__title")
+    rest = f"{markup.words(document, '.weui-msg__desc')} {markup.words(document, '.weui-msg ~ .weui-btn')}".strip()
     if not heading and not document.css("#js_content, #js_article"):
-        document.css("script, style").drop()
-        heading = _words(document, "body")
+        heading = " ".join(markup.visible(document))
     heading, rest = ("" if len(said) > _LONGEST_NOTICE else said for said in (heading, rest))
     for words, by in WALL_WORDS:
         if words in bare(heading) or words in bare(rest):
@@ -167,10 +164,6 @@ def _transfer(page_text: str) -> str | None:
         (scripts.unquoted(f'"{found[2]}"') for found in _TRANSFER.finditer(page_text) if found[2]), ""
     )
     return _biz(link) or (link if link.startswith("http") else None)
-
-
-def _words(document: Selector, css: str) -> str:
-    return " ".join("".join(document.css(css)[:1].xpath(".//text()").getall()).split())
 
 
 # ── readers ─────────────────────────────────────────────────────────────────────────────────────
@@ -201,7 +194,7 @@ def _own(page: Page, asked: Asked, gh: str | None, biz: str | None, name: str | 
 
 
 def _album(page: Page, asked: Asked) -> Shown | Ambiguous:
-    if scripts.looks_like_html(page):
+    if markup.is_html(page):
         return _album_page(page, asked)
     answer = decoded(page)
     if str(answer.get("base_resp.ret") or 0) != "0":
@@ -233,13 +226,13 @@ def _posts(items: Sequence[Json], key: str, asked: Asked, witness: Literal["albu
 
 def _album_page(page: Page, asked: Asked) -> Shown:
     whole = text(page)
-    document = Selector(text=whole, type="html")
+    document = markup.document(whole)
     stated = list(scripts.members(scripts.inline(whole), "cgiData"))
     top = {key: value for depth, key, value in reversed(stated) if depth == 1}
     links = document.css("li.album__list-item::attr(data-link)").getall()
     raw = document.css(".js_article_create_time::text").getall()
     raw += [value for depth, key, value in stated if depth > 1 and key == "create_time"]
-    name = _words(document, ".album__author-name") or top.get("nick_name") or top.get("nickname")
+    name = markup.words(document, ".album__author-name") or top.get("nick_name") or top.get("nickname")
     if not name and not links:
         raise Missing(".album__author-name")
     biz = next((found for link in links if (found := _biz(link))), None)
@@ -258,7 +251,7 @@ def _article(page: Page, asked: Asked) -> Shown:
         for depth, key, value in scripts.members(script, name):
             if depth == 1 and not stated.get(key):
                 stated[key] = value
-    shown = _words(Selector(text=whole, type="html"), "#js_name")
+    shown = markup.words(markup.document(whole), "#js_name")
     nickname = stated["nickname"] or stated.get("nick_name") or shown
     gh, biz = stated["user_name"] or None, stated["biz"] or None
     if not (gh or biz or nickname):
