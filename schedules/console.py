@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +18,7 @@ from rich.table import Table
 
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
+from reports.wording import STAGES, VERDICTS
 from schedules import config
 from schedules.config import Config, ConfigError
 from schedules.home import Home
@@ -51,12 +52,29 @@ class Session:
             for row in rows:
                 emit(row)
             return
-        table = Table(*(heading for _, heading in columns))
+        table = Table()
+        for _, heading in columns:
+            table.add_column(heading, overflow="fold")
         for row in rows:
-            table.add_row(*(_plain(row.get(key)) for key, _ in columns))
+            table.add_row(
+                *(_plain(_WORDS.get(key, {}).get(value, value)) for key, value in _cells(row, columns))
+            )
         Console(highlight=False, markup=False).print(table)
 
 
+def _cells(row: Mapping[str, Any], columns: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Any]]:
+    for key, _ in columns:
+        value = row.get(key)
+        yield key, value if isinstance(value, Hashable) else _plain(value)
+
+
+# What JSON gives as the contract's words, a person reads in Chinese.
+_WORDS: Mapping[str, Mapping[Any, str]] = {
+    "stage": STAGES,
+    "verdict": VERDICTS,
+    "level": {"ok": "正常", "warning": "注意", "error": "错误"},
+    "flag": {True: "请看", False: ""},
+}
 _OPENED: ContextVar[Session] = ContextVar("session")
 
 
