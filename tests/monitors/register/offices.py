@@ -42,7 +42,7 @@ def workbook(path, sheets, merges=(), hidden_rows=(), hidden_sheets=()):
 
 def _put(page, row, column, value, day):
     if isinstance(value, dt.date):
-        page.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), day)
+        page.write_datetime(row, column, value, day)
     elif isinstance(value, tuple):
         formula, result = value
         page.write_formula(row, column, formula, None, result)

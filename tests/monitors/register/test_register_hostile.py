@@ -48,7 +48,8 @@ def test_one_cell_in_the_far_corner_of_the_grid_is_refused_before_it_is_opened(t
         (b'<row r="999999"><c r="A999999" t="inlineStr"><is><t>x</t></is></c></row>', "too_many_rows"),
         (b'<row r="999999"><c><v>1</v></c></row>', "too_many_rows"),
         (
-            b'<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="999999"><x:c r="XFD999999"><x:v>1</x:v></x:c></x:row>',
+            b'<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="999999">'
+            b'<x:c r="XFD999999"><x:v>1</x:v></x:c></x:row>',
             "too_many_rows",
         ),
     ],

@@ -1,0 +1,120 @@
+"""Read and check a register of 5,000 rows, beside a bare calamine read of the same file."""
+
+import datetime as dt
+import re
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from monitors.register.reading import read
+
+ROWS = 5_000
+TODAY = dt.date(2026, 11, 20)
+PATTERNS = {
+    "weibo": re.compile(r"[1-9]\d{4,9}"),
+    "wechat": re.compile(r"gh_[0-9A-Za-z]{4,20}|[A-Za-z][-\w]{3,29}"),
+    "bilibili": re.compile(r"[1-9]\d{0,15}"),
+    "douyin": re.compile(r"MS4wLjABAAAA[\w-]{10,90}"),
+}
+HEAD = [
+    "序号",
+    "平台",
+    "账号名称",
+    "账号ID",
+    "主页链接",
+    "创建单位",
+    "平台层级",
+    "账号类型",
+    "是否认证",
+    "认证主体",
+]
+HEAD += [
+    "创建时间",
+    "备案时间",
+    "主管领导",
+    "负责人",
+    "负责人职务",
+    "联系电话",
+    "邮箱",
+    "管理员1",
+    "管理员1手机",
+    "备注",
+]
+
+
+def row(number):
+    """Give one row; every fiftieth has a fault."""
+    platform = ("微博", "微信公众号", "B站", "抖音")[number % 4]
+    handle = {
+        "微博": str(1_000_000_000 + number),
+        "微信公众号": f"yunling_{number}",
+        "B站": str(10_000 + number),
+        "抖音": f"MS4wLjABAAAA{number:043}",
+    }[platform]
+    link = f"https://weibo.com/u/{handle}?from=page" if platform == "微博" else None
+    name = None if number % 50 == 0 else f"云岭大学第{number}号"
+    cells = [
+        number,
+        platform,
+        name,
+        handle,
+        link,
+        f"第{number % 200}学院",
+        "二级",
+        "订阅号",
+        "是",
+        "云岭大学",
+    ]
+    cells += [
+        43_000 + number % 3000,
+        "2020年3月",
+        "甲某",
+        "乙某",
+        "院长",
+        13_800_000_000 + number,
+        "a@yunling.example",
+    ]
+    return [*cells, "丙某", f"139{number:08}", "每周更新"]
+
+
+def written(path):
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("台账")
+    for number, values in enumerate([["云岭大学新媒体台账"], HEAD, *(row(n) for n in range(1, ROWS + 1))]):
+        sheet.write_row(number, 0, values)
+    book.close()
+
+
+def timed(label, work, repeat=5):
+    seconds = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        result = work()
+        seconds.append(time.perf_counter() - start)
+    print(f"{label:<28} min {min(seconds):6.3f} s   max {max(seconds):6.3f} s")
+    return result
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "台账.xlsx"
+        written(path)
+        print(f"{ROWS} rows of {len(HEAD)} columns, {path.stat().st_size / 2**20:.1f} MiB")
+        found = timed("read and checked", lambda: read(path, PATTERNS, TODAY))
+        own, child = (
+            resource.getrusage(who).ru_maxrss / 1024
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        print(f"{'memory at most':<28} {own:.0f} MiB here, {child:.0f} MiB in the opening process")
+        print(f"{'accounts, refused':<28} {len(found.accounts)}, {found.refused}")
+        timed("bare calamine", lambda: CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python())
+    return 0 if len(found.accounts) + found.refused == ROWS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
