@@ -12,14 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from crawlers import browser, children
-from crawlers.order import Errand, Order
 from crawlers.platforms import platforms
 from monitors import accounts
 from monitors.hearing import Filing
 from monitors.holidays import CalendarError
 from monitors.ledger import Ledger
 from monitors.notes import NoteFile
-from monitors.nouns import SHANGHAI, Purpose
+from monitors.nouns import SHANGHAI
 from monitors.register.acceptance import Applied, applied
 from monitors.register.marking import marked
 from monitors.register.problems import Refused
@@ -28,10 +27,11 @@ from monitors.strict import RuleError
 from monitors.trust import doubt, told
 from reports import switchboard
 from schedules import law as laws
-from schedules import register
+from schedules import register, stage
 from schedules.browser import cjk_fonts
 from schedules.config import Config, ConfigError
 from schedules.home import Home
+from schedules.orders import Evening, canaries, looked_at, ordered, searched
 
 Row = dict[str, Any]
 _ROOM = 1 << 30
@@ -47,7 +47,7 @@ def checked(
     yield from _rules(home, config, today)
     yield from _channels(home, config)
     if live:
-        yield from _live(home, config)
+        yield from _live(home, config, ledger, today)
     yield from _register(home, config, ledger, today, accept_by)
 
 
@@ -163,10 +163,15 @@ def _marked(path: Path, fresh: Reading) -> Path:
 # ── live ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _live(home: Home, config: Config) -> Iterator[Row]:
+def _live(home: Home, config: Config, ledger: Ledger, today: date) -> Iterator[Row]:
     """Read each platform's canaries once; nothing of it is kept or judged."""
-    with TemporaryDirectory() as scratch:
-        orders = [_order(config, name, Path(scratch)) for name in platforms() if _looked_at(config, name)]
+    with TemporaryDirectory() as scratch, stage.origins(config, ledger, today) as origins:
+        evening = Evening(today, Path(scratch), None, origins, browser.found(config.browser.path))
+        orders = [
+            ordered(config, one, evening, tuple(canaries(config, one, searching=searched(config, one))))
+            for one in platforms().values()
+            if looked_at(config, one.name)
+        ]
         ends: Mapping[str, children.ChildEnd] = children.run(orders)
         for order in orders:
             notes = list(NoteFile.of(order.notes, order.day, order.platform).read())
@@ -178,29 +183,3 @@ def _live(home: Home, config: Config) -> Iterator[Row]:
             )
             level = "ok" if reason is None else "error"
             yield _row(level, f"platforms.{order.platform}", f"{reason or '可信。'}{seen}", "live")
-
-
-def _looked_at(config: Config, name: str) -> bool:
-    settings = config.platform(name)
-    return settings.enabled and (settings.robots is not None or config.on_loopback)
-
-
-def _order(config: Config, name: str, scratch: Path) -> Order:
-    settings, built_in = config.platform(name), platforms()[name].canaries
-    wanted: tuple[tuple[Purpose, str | None], ...] = (
-        ("canary_alive", settings.canary_alive or built_in.alive),
-        ("canary_absent", settings.canary_absent or built_in.absent),
-        ("canary_word", settings.canary_word or built_in.word),
-    )
-    errands = tuple(Errand(purpose, subject) for purpose, subject in wanted if subject)
-    return Order(
-        platform=name,
-        day=datetime.now(SHANGHAI).date().isoformat(),
-        notes=scratch,
-        errands=errands,
-        origins=config.origins,
-        pace=platforms()[name].pace,
-        user_agent=config.crawl.user_agent,
-        robots=settings.robots,
-        browser=browser.found(config.browser.path),
-    )

@@ -18,8 +18,6 @@ from sqlalchemy import Connection
 from crawlers import browser, children
 from crawlers.children import ChildEnd, Progress
 from crawlers.platforms import Platform, platforms
-from crawlers.rehearsal.cast import scenario
-from crawlers.rehearsal.server import Stage
 from monitors import judge as court
 from monitors import sightings, tables
 from monitors.judge import Judged, Law, Taken, Visited
@@ -32,7 +30,7 @@ from reports.alerts import Doubt, Told
 from reports.channels import Channel
 from reports.sending import Sent
 from schedules import law as laws
-from schedules import register
+from schedules import register, stage
 from schedules.config import Config
 from schedules.home import Home
 from schedules.lock import held
@@ -87,7 +85,7 @@ def night(
         accounts, filing = register.taken_in(home, config, ledger, day)
         law = laws.law(config, home.path, accounts, filing)
         clock = datetime.combine(day, NIGHT_HOUR) if given_day else None
-        with _origins(config, ledger, day, clock) as origins:
+        with stage.origins(config, ledger, day, clock) as origins:
             path, words = browser.found(config.browser.path), laws.words(config, accounts)
             evening = Evening(day, home.notes, clock, origins, path, words)
             plans = _plans(config, ledger, accounts, evening, only)
@@ -144,22 +142,6 @@ def _refuse_earlier(ledger: Ledger, day: date) -> None:
         raise Earlier(
             f"{newest} 的夜间巡检已经判定，不能再补 {day} 的；要看那一晚的判定，请用 xunjian judge --day {day}"
         )
-
-
-@contextmanager
-def _origins(
-    config: Config, ledger: Ledger, day: date, clock: datetime | None
-) -> Iterator[Mapping[str, str]]:
-    """The substitutes for the real origins: the rehearsal's own stage, else what the settings say."""
-    if not config.rehearsal:
-        yield config.origins
-        return
-    with ledger.reading() as connection:
-        first = connection.scalar(
-            sa.select(sa.func.min(tables.run.c.day)).where(tables.run.c.kind == "night")
-        )
-    with Stage(scenario(), clock or datetime.now(UTC), anchor=first or day) as stage:
-        yield {**stage.origins, **config.origins}
 
 
 def _plans(

@@ -56,14 +56,13 @@ def plan(
     evening: Evening,
 ) -> Plan:
     """Make the order for one platform; what tonight's notes already hold is left out."""
-    robots = config.platform(platform.name).robots
     day = evening.day
     done = _done(NoteFile.of(evening.notes, day.isoformat(), platform.name).read())
     mine = [a for a in accounts if a.platform == platform.name and a.handle and a.state != "停用"]
     visits = [_errand(a) for a in _longest_unseen(connection, mine)]
     feeds = [_feed(a) for a in mine if any(w.kind == "feed" for w in a.witnesses)]
     searches: list[Errand] | None = None
-    if platform.facts.searchable and (config.on_loopback or robots == "visit-and-search"):
+    if searched(config, platform):
         due = queries.planned(
             connection,
             platform.name,
@@ -75,13 +74,20 @@ def plan(
         searches = [Errand("search", word) for word in due]
     looks = _looks(connection, sightings.values(), platform.name) if searches is not None else []
     wanted = [e for e in (*visits, *feeds, *looks, *(searches or ())) if (e.purpose, e.subject) not in done]
-    errands = (*_canaries(config, platform, searching=bool(searches)), *wanted) if wanted else ()
+    errands = (*canaries(config, platform, searching=bool(searches)), *wanted) if wanted else ()
+    order = ordered(config, platform, evening, errands)
+    return Plan(order, frozenset(a.key for a in mine), None if searches is None else len(searches))
+
+
+def ordered(config: Config, platform: Platform, evening: Evening, errands: tuple[Errand, ...]) -> Order:
+    """Make the order for these errands, at the pace and under the robots decision of the settings."""
+    robots = config.platform(platform.name).robots
     pace = 0.0 if config.on_loopback and config.crawl.pace_seconds is None else config.crawl.pace_seconds
     pace = platform.pace if pace is None else pace
     jitter = config.crawl.jitter if pace else 0.0
-    order = Order(
+    return Order(
         platform=platform.name,
-        day=day.isoformat(),
+        day=evening.day.isoformat(),
         notes=evening.notes,
         errands=errands,
         clock=evening.clock,
@@ -94,14 +100,26 @@ def plan(
         robots=None if config.on_loopback and robots is None else robots,
         browser=evening.browser,
     )
-    return Plan(order, frozenset(a.key for a in mine), None if searches is None else len(searches))
+
+
+def looked_at(config: Config, name: str) -> bool:
+    """Tell whether a platform may be visited at all: it is on, and the robots decision is taken."""
+    settings = config.platform(name)
+    return settings.enabled and (settings.robots is not None or config.on_loopback)
+
+
+def searched(config: Config, platform: Platform) -> bool:
+    """Tell whether the platform can and may be searched."""
+    may = config.on_loopback or config.platform(platform.name).robots == "visit-and-search"
+    return platform.facts.searchable and may
 
 
 def _done(notes: Iterable[Note]) -> set[tuple[str, str]]:
     return {(note.purpose, note.subject) for note in notes}
 
 
-def _canaries(config: Config, platform: Platform, *, searching: bool) -> list[Errand]:
+def canaries(config: Config, platform: Platform, *, searching: bool) -> list[Errand]:
+    """Give the visits by which a platform is believed or not, for the settings of this home."""
     settings, built_in = config.platform(platform.name), platform.canaries
     absent = settings.canary_absent or built_in.absent
     word = settings.canary_word or built_in.word
