@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from monitors.nouns import Newest
+from monitors.nouns import Account, Newest
 from reports.casework import CaseLine
 from reports.records import Known, Records, rows
 from reports.terms import Clause, Terms
@@ -70,44 +70,52 @@ class Remark:
 
 def account_lines(records: Records, cases: Sequence[CaseLine], terms: Terms) -> tuple[AccountLine, ...]:
     """One line for each account in the register."""
-    opened = {case.key for case in cases if case.stage not in ("suspected", "closed")}
-    suspected = {case.key for case in cases if case.stage == "suspected"}
-    told = records.verdicts[records.verdicts["kind"].isin(["activity", "gone", "name"])]
-    breaches = opened | set(told[told["verdict"] == "Breach"]["key"])
-    suspicions = suspected | set(told[told["verdict"] == "Suspected"]["key"])
-    seen, last_outcome = _visits(records.visits)
-    unjudged = _unjudged(records.verdicts)
-    lines = []
-    for key, account in records.accounts.items():
-        known = records.known.get(key, Known(None, None))
-        if account.state != "在用":
-            bucket: Bucket = "retired"
-        elif key in breaches:
-            bucket = "breach"
-        elif key in suspicions:
-            bucket = "suspected"
-        elif not terms.readable(account.platform, account.handle):
-            bucket = "manual"
-        elif key not in seen:
-            bucket = "unseen"
-        elif seen[key] != "Found" or known.newest is None or key in unjudged:
-            bucket = "unknown"
-        else:
-            bucket = "clear"
-        lines.append(
-            AccountLine(
-                key=key,
-                name=account.name,
-                title=terms.title(account.platform),
-                unit=account.unit,
-                bucket=bucket,
-                newest=known.newest,
-                seen_on=known.seen_on,
-                link=terms.link(account.platform, account.handle),
-                not_read=_not_read(last_outcome.get(key)) if bucket == "unseen" else "",
-            )
+    week = _Week(records, cases, terms)
+    return tuple(week.line(account) for account in records.accounts.values())
+
+
+class _Week:
+    """What the bucket of an account is decided by."""
+
+    def __init__(self, records: Records, cases: Sequence[CaseLine], terms: Terms) -> None:
+        told = records.verdicts[records.verdicts["kind"].isin(["activity", "gone", "name"])]
+        opened = {case.key for case in cases if case.stage not in ("suspected", "closed")}
+        suspected = {case.key for case in cases if case.stage == "suspected"}
+        self.breaches = opened | set(told[told["verdict"] == "Breach"]["key"])
+        self.suspicions = suspected | set(told[told["verdict"] == "Suspected"]["key"])
+        self.said, self.last_outcome = _visits(records.visits)
+        self.unjudged = _unjudged(records.verdicts)
+        self.known, self.terms = records.known, terms
+
+    def line(self, account: Account) -> AccountLine:
+        known = self.known.get(account.key, Known(None, None))
+        bucket = self._bucket(account, known)
+        return AccountLine(
+            key=account.key,
+            name=account.name,
+            title=self.terms.title(account.platform),
+            unit=account.unit,
+            bucket=bucket,
+            newest=known.newest,
+            seen_on=known.seen_on,
+            link=self.terms.link(account.platform, account.handle),
+            not_read=_not_read(self.last_outcome.get(account.key)) if bucket == "unseen" else "",
         )
-    return tuple(lines)
+
+    def _bucket(self, account: Account, known: Known) -> Bucket:
+        key = account.key
+        if account.state != "在用":
+            return "retired"
+        if key in self.breaches:
+            return "breach"
+        if key in self.suspicions:
+            return "suspected"
+        if not self.terms.readable(account.platform, account.handle):
+            return "manual"
+        if key not in self.said:
+            return "unseen"
+        shown = self.said[key] == "Found" and known.newest is not None
+        return "clear" if shown and key not in self.unjudged else "unknown"
 
 
 def _unjudged(verdicts: pd.DataFrame) -> set[str]:
