@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitors.hearing import Hearing
 from monitors.nouns import Verdict
+from monitors.register.dates import coarse_end
 
 
 def filed_late(hearing: Hearing) -> Verdict:
@@ -11,10 +12,12 @@ def filed_late(hearing: Hearing) -> Verdict:
     account, in_force = hearing.account, hearing.rule.in_force
     if account.created_on is None or account.filed_on is None:
         return hearing.says("Unknown", "台账没有同时写明创建时间和备案时间。")
-    due = hearing.broken_from(account.created_on)
+    # A creation known to the month or the year counts from its end.
+    created = coarse_end(account.created_on)
+    due = hearing.broken_from(created)
     if account.filed_on < due or (in_force and account.created_on < in_force):
         return hearing.says("Clear", f"{account.filed_on} 已备案。", fresh=True)
-    if hearing.calendar.guessed(account.created_on, hearing.limit):
+    if hearing.calendar.guessed(created, hearing.limit):
         return hearing.says(
             "Unknown", f"节假日数据只到 {hearing.calendar.covered_until}，还不能判断是否按期备案。"
         )
@@ -23,15 +26,21 @@ def filed_late(hearing: Hearing) -> Verdict:
 
 
 def review_overdue(hearing: Hearing) -> Verdict:
-    """Ask for the yearly review; only a suspicion, as the register keeps one date for filing and review."""
-    filed = hearing.account.filed_on
-    if filed is None:
-        return hearing.says("Unknown", "台账没有写备案时间。")
-    due = hearing.broken_from(filed)
+    """Ask for the yearly review; only a suspicion, as a review may have been held and not written down.
+
+    A register without any review in it does not keep them, and nothing is concluded.
+    """
+    last = hearing.account.reviewed_on or hearing.account.filed_on
+    if not hearing.filing.keeps_reviews:
+        return hearing.says("Unknown", "台账没有“年审时间”一栏。")
+    if last is None:
+        return hearing.says("Unknown", "台账没有写年审时间，也没有写备案时间。")
+    what = "年审" if hearing.account.reviewed_on else "备案"
+    due = hearing.broken_from(coarse_end(last))
     if due > hearing.day:
-        return hearing.says("Clear", f"{filed} 已备案或年审。", fresh=True)
-    why = f"台账里的备案时间是 {filed}，已超过 {hearing.limit}；做过年审的，请把备案时间改成年审日期。"
-    return hearing.says("Suspected", why, fresh=True, since=due)
+        return hearing.says("Clear", f"{last} 已{what}。", fresh=True)
+    told = f"台账里最近的{what}是 {last}，已超过 {hearing.limit}；做过年审的，请填上年审时间。"
+    return hearing.says("Suspected", told, fresh=True, since=due)
 
 
 def no_leader(hearing: Hearing) -> Verdict:
@@ -50,6 +59,17 @@ def _filed(hearing: Hearing, present: bool | None, what: str) -> Verdict:
     if present:
         return hearing.says("Clear", f"台账已填{what}。", fresh=True)
     return hearing.says("Breach", f"台账没有填{what}，请补填。", fresh=True)
+
+
+def outsourced(hearing: Hearing) -> Verdict:
+    """Judge whether the register itself says that the account is run by somebody outside the school."""
+    if hearing.filing.outsourced is None:
+        return hearing.says("Unknown", "台账没有“管理员”一栏。")
+    if not hearing.filing.outsourced:
+        return hearing.says("Clear", "台账没有写由校外人员管理。", fresh=True)
+    return hearing.says(
+        "Breach", "台账写明账号由外包人员或校外机构管理，请改由本校在职人员管理。", fresh=True
+    )
 
 
 def manager_of_many(hearing: Hearing) -> Verdict:

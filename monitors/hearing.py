@@ -25,13 +25,16 @@ class Filing:
     """What the whole register says of one account; None where the register has no such column.
 
     `held` is the largest number of accounts that one of its managers runs; `siblings` names the other
-    accounts of its unit on its platform. No name or number of a person is in it.
+    accounts of its unit on its platform; `keeps_reviews`: the register has yearly reviews in it at all.
+    No name or number of a person is in it.
     """
 
     has_leader: bool | None = None
     has_manager: bool | None = None
     held: int | None = None
     siblings: tuple[str, ...] = ()
+    outsourced: bool | None = None
+    keeps_reviews: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ Measure = Literal[
     "review_overdue",
     "no_leader",
     "no_manager",
+    "outsourced",
     "manager_of_many",
     "several_accounts",
     "unseen",

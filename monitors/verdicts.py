@@ -30,6 +30,7 @@ _MEASURES: Mapping[Measure, Callable[[Hearing], Verdict]] = {
     "review_overdue": filings.review_overdue,
     "no_leader": filings.no_leader,
     "no_manager": filings.no_manager,
+    "outsourced": filings.outsourced,
     "manager_of_many": filings.manager_of_many,
     "several_accounts": filings.several_accounts,
 }
@@ -78,14 +79,6 @@ def verdicts(
         verdict = _verdict(Hearing(account, held, rule, day, clock, filing or Filing()))
         given.append(_excused(verdict, leaves, day))
     return given
-
-
-def name_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules on names of unregistered accounts: the first leads (and makes the case), all are cited.
-
-    Texts come in the order in which the school uses them, so that a sighting stays one case.
-    """
-    return tuple(rule for rule in rules if rule.measure == "name_match")
 
 
 def sighting_verdict(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -12,6 +11,7 @@ from monitors import accounts
 from monitors.hearing import Filing
 from monitors.ledger import Ledger
 from monitors.nouns import Account
+from monitors.register import filing as rules
 from monitors.register.acceptance import Applied, applied
 from monitors.register.changes import Version
 from monitors.register.problems import Refused
@@ -73,24 +73,29 @@ def accept(ledger: Ledger, fresh: Reading, outcome: Applied, day: date, by: str)
 
 def filing(version: Version) -> Callable[[Account], Filing]:
     """What the whole register says of one account; a column that nobody filled in anywhere says nothing."""
-    contacts = version.contacts
-    leaders = {key for key, one in contacts.items() if one.supervisor or one.leader}
-    managers = {
-        key: {person.name for person in one.managers} for key, one in contacts.items() if one.managers
-    }
-    held = Counter(name for names in managers.values() for name in names)
-    together: dict[tuple[str, str], list[Account]] = {}
-    for account in version.accounts:
-        if account.state == "在用":
-            together.setdefault((account.unit, account.platform), []).append(account)
+    filed, contacts = version.accounts, version.contacts
+    people = contacts.values()
+    led = any(contact.led for contact in people)
+    managed = any(contact.managers for contact in people)
+    unled, unmanaged = set(rules.without_leader(filed, contacts)), set(rules.without_manager(filed, contacts))
+    outside = set(rules.outsourced(filed, contacts))
+    said = managed or any(contact.managers_status for contact in people)
+    held: dict[str, int] = {}
+    for keys in rules.of_one_manager(filed, contacts, more_than=0):
+        held |= {key: max(held.get(key, 0), len(keys)) for key in keys}
+    together = {key: keys for keys in rules.on_one_platform(filed).values() for key in keys}
+    names = {account.key: account.name for account in filed}
+    reviewed = any(account.reviewed_on for account in filed)
 
     def of(account: Account) -> Filing:
-        siblings = together.get((account.unit, account.platform), [])
+        key = account.key
         return Filing(
-            has_leader=account.key in leaders if leaders else None,
-            has_manager=account.key in managers if managers else None,
-            held=max((held[name] for name in managers.get(account.key, ())), default=0) if managers else None,
-            siblings=tuple(one.name for one in siblings if one.key != account.key),
+            has_leader=key not in unled if led else None,
+            has_manager=key not in unmanaged if managed else None,
+            held=held.get(key, 0) if managed else None,
+            siblings=tuple(names[other] for other in together.get(key, ()) if other != key),
+            outsourced=key in outside if said else None,
+            keeps_reviews=reviewed,
         )
 
     return of

@@ -29,10 +29,11 @@ COLUMNS = (
     ("认证主体", 28),
     ("创建时间", 12),
     ("备案时间", 12),
+    ("年审时间", 12),
     ("主管领导", 10),
     ("负责人", 10),
     ("负责人职务", 14),
-    ("联系电话", 14),
+    ("联系电话", 16),
     ("内容范围", 20),
     ("状态", 8),
     ("信息源", 48),
@@ -104,7 +105,7 @@ def _write(sheet: Worksheet, line: int, row: Iterable[Cell], styles: dict[str, F
 def _rows(anchor: date) -> list[tuple[str, tuple[Cell, ...]]]:
     """Give (tier, cells after the running number), sorted by unit as offices do."""
     rows = []
-    for platform, member in scenario().registered():
+    for number, (platform, member) in enumerate(scenario().registered(), 101):
         tier, unit = member.tier or "二级", member.unit or ""
         handle, link = _address(platform, member)
         created = day(anchor, member.created)
@@ -120,10 +121,12 @@ def _rows(anchor: date) -> list[tuple[str, tuple[Cell, ...]]]:
             member.verified_as,
             created,
             day(anchor, min(member.created + 3, -1)),
+            _reviewed(member, anchor),
             "李某某" if tier == "一级" else None,
             "张某某" if tier != "三级" else "王某某",
             "指导教师" if tier == "三级" else "宣传工作负责人",
-            None,
+            # No country has this number, so nobody can be called by it.
+            f"+000-0000-{number:04}",
             "招生宣传与咨询" if "招生" in member.name else "校园资讯",
             member.filed_as,
             _witnesses(member, anchor) if platform == "wechat" else None,
@@ -131,6 +134,13 @@ def _rows(anchor: date) -> list[tuple[str, tuple[Cell, ...]]]:
         )
         rows.append((tier, cells))
     return sorted(rows, key=lambda row: (str(row[1][0]), str(row[1][2]), str(row[1][3])))
+
+
+def _reviewed(member: Member, anchor: date) -> date | None:
+    """Give the day of the yearly review: of accounts older than a year, and of a few of these too long ago."""
+    if member.created > -365 or member.filed_as == "注销":
+        return None
+    return day(anchor, -400 if len(member.name) == 11 else -150)
 
 
 def _address(platform: str, member: Member) -> tuple[str, str | None]:

@@ -29,7 +29,7 @@ from monitors.nouns import (
     Unreachable,
 )
 from monitors.rules import Measure, load
-from monitors.verdicts import Exemption, name_rules, sighting_verdict, verdicts
+from monitors.verdicts import Exemption, sighting_verdict, verdicts
 
 WEIBO = PlatformFacts("weibo", "微博", agreeing_nights=2)
 BILIBILI = PlatformFacts("bilibili", "哔哩哔哩")
@@ -396,11 +396,45 @@ def test_a_new_account_is_filed_within_five_working_days(created, filed, verdict
     assert judged(None, date(2027, 4, 1), rule="filed-late", account=account).verdict == verdict
 
 
-def test_a_review_a_year_after_the_last_filing_is_asked_for():
-    account = replace(ACCOUNT, filed_on=date(2025, 11, 19))
-    assert judged(None, date(2026, 11, 19), rule="review-overdue", account=account).verdict == "Clear"
-    assert judged(None, date(2026, 11, 20), rule="review-overdue", account=account).verdict == "Suspected"
-    assert judged(None, date(2026, 11, 20), rule="review-overdue").verdict == "Unknown"
+KEEPS = Filing(keeps_reviews=True)
+
+
+@pytest.mark.parametrize(
+    ("account", "day", "verdict"),
+    [
+        (replace(ACCOUNT, filed_on=date(2025, 11, 19)), date(2026, 11, 19), "Clear"),
+        (replace(ACCOUNT, filed_on=date(2025, 11, 19)), date(2026, 11, 20), "Suspected"),
+        # The last review counts, not the filing years ago.
+        (
+            replace(ACCOUNT, filed_on=date(2019, 3, 5), reviewed_on=date(2025, 11, 19)),
+            date(2026, 11, 19),
+            "Clear",
+        ),
+        (
+            replace(ACCOUNT, filed_on=date(2019, 3, 5), reviewed_on=date(2025, 11, 19)),
+            date(2026, 11, 20),
+            "Suspected",
+        ),
+        # 2025年11月 may mean the last day of that month.
+        (replace(ACCOUNT, reviewed_on=date(2025, 11, 1)), date(2026, 11, 30), "Clear"),
+        (replace(ACCOUNT, reviewed_on=date(2025, 11, 1)), date(2026, 12, 1), "Suspected"),
+        (ACCOUNT, date(2026, 11, 20), "Unknown"),
+    ],
+)
+def test_a_review_is_asked_for_a_year_after_the_last_one(account, day, verdict):
+    assert judged(None, day, rule="review-overdue", account=account, filing=KEEPS).verdict == verdict
+
+
+def test_a_register_that_keeps_no_reviews_has_none_overdue():
+    account = replace(ACCOUNT, filed_on=date(2019, 3, 5))
+    verdict = judged(None, date(2026, 11, 20), rule="review-overdue", account=account, filing=Filing())
+    assert verdict.verdict == "Unknown"
+
+
+@pytest.mark.parametrize(("outside", "verdict"), [(False, "Clear"), (True, "Breach"), (None, "Unknown")])
+def test_an_account_is_not_run_by_somebody_outside_the_school(outside, verdict):
+    filing = Filing(outsourced=outside)
+    assert judged(None, BROKEN, policy="ncwu-2023", rule="outsourced", filing=filing).verdict == verdict
 
 
 @pytest.mark.parametrize(("present", "verdict"), [(True, "Clear"), (False, "Breach"), (None, "Unknown")])
@@ -453,24 +487,35 @@ def test_an_account_that_nobody_can_visit_is_not_unseen():
 MATCH = NameMatch("云岭大学表白墙", "云岭大学", 0.97, True, "plays_on", "exact", "云岭大学")
 
 
+NAME = next(one for one in load(["sias-2020"]) if one.measure == "name_match")
+
+
 def test_a_match_is_a_suspicion_and_never_a_breach():
-    lead, *others = name_rules(load(["sias-2020", "ncwu-2023"]))
-    assert (lead.policy, [one.policy for one in others]) == ("sias-2020", ["ncwu-2023", "patrol"])
-    verdict = sighting_verdict("weibo:9", MATCH, lead, BROKEN, fresh=True)
+    verdict = sighting_verdict("weibo:9", MATCH, NAME, BROKEN, fresh=True)
     assert told(verdict) == ("Suspected", True)
     assert "云岭大学表白墙" in verdict.why
     assert verdict.since == BROKEN
 
 
+def test_a_sighting_is_one_finding_led_by_the_first_text_in_use():
+    rules = load(["ncwu-2023", "sias-2020"])
+    given = [
+        sighting_verdict("weibo:9", MATCH, one, BROKEN, fresh=True)
+        for one in rules
+        if one.measure == "name_match"
+    ]
+    [finding] = findings(given, rules)
+    assert finding.rule.policy == "ncwu-2023"
+    assert [one.policy for one in finding.others] == ["sias-2020", "patrol"]
+
+
 @pytest.mark.parametrize("match", [None, replace(MATCH, flag=False, reading=None)])
 def test_a_name_that_no_longer_matches_is_clear(match):
-    rule = name_rules(load(["sias-2020"]))[0]
-    assert told(sighting_verdict("weibo:9", match, rule, BROKEN, fresh=True)) == ("Clear", True)
+    assert told(sighting_verdict("weibo:9", match, NAME, BROKEN, fresh=True)) == ("Clear", True)
 
 
 def test_a_sighting_that_is_gone_is_clear():
-    rule = name_rules(load(["sias-2020"]))[0]
-    assert sighting_verdict("weibo:9", MATCH, rule, BROKEN, fresh=True, gone=True).verdict == "Clear"
+    assert sighting_verdict("weibo:9", MATCH, NAME, BROKEN, fresh=True, gone=True).verdict == "Clear"
 
 
 # ── several texts at once ───────────────────────────────────────────────────────────────────────
@@ -542,6 +587,8 @@ NIGHTS = st.lists(
     max_size=14,
 )
 RULES = load(["sias-2020", "ncwu-2023", "gov-media", "gov-2019"])
+# A list with a date or, of an account that posted before, the cross-checked word that nothing is left of it.
+WHOLE = [shown(), shown(posts_total=3), shown(posts_total=4), shown(LAST + 40 * DAY)]
 _NEARER = ("Clear", "Unknown", "Suspected", "Breach")
 
 
@@ -567,7 +614,7 @@ def test_nobody_is_convicted_of_silence_but_by_a_whole_list_read_after_the_limit
     for outcome, believed, gap in nights:
         day += gap * DAY
         held = fold(held, look(day, outcome, believed=believed), WEIBO)
-        if believed and isinstance(outcome, Found) and outcome.newest and outcome.newest.bound == "exact":
+        if believed and (outcome == EMPTY or outcome in WHOLE):
             whole.append(day)
         for verdict in verdicts(ACCOUNT, held, RULES, day, PLAIN):
             if verdict.kind == "activity" and verdict.verdict == "Breach" and verdict.newest:

@@ -46,5 +46,13 @@ def test_wechat_accounts_come_with_the_links_under_which_they_show_life(reading)
     assert kinds["wechat:gh_71a0c4e80012"] == [], "it never published anything"
 
 
-def test_no_phone_and_no_mail_of_anybody_is_in_it(reading):
-    assert not any(contact.phone or contact.email for contact in reading.contacts.values())
+def test_its_phones_are_numbers_of_no_country_and_there_is_no_mail(reading):
+    phones = [contact.phone for contact in reading.contacts.values()]
+    assert all(phone.startswith("+000-") for phone in phones) and len(set(phones)) == len(phones)
+    assert not any(contact.email for contact in reading.contacts.values())
+
+
+def test_a_few_yearly_reviews_are_overdue_and_the_others_are_not(reading):
+    days = [account.reviewed_on for account in reading.accounts if account.reviewed_on]
+    overdue = [day for day in days if day < ANCHOR - timedelta(days=366)]
+    assert len(days) == 59 and len(overdue) == 2
