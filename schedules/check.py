@@ -165,7 +165,7 @@ def _marked(path: Path, fresh: Reading) -> Path:
 
 def _live(home: Home, config: Config, ledger: Ledger, today: date) -> Iterator[Row]:
     """Read each platform's canaries once; nothing of it is kept or judged."""
-    with TemporaryDirectory() as scratch, stage.origins(config, ledger, today) as origins:
+    with TemporaryDirectory() as scratch, stage.origins(home, config, ledger, today) as origins:
         evening = Evening(today, Path(scratch), None, origins, browser.found(config.browser.path))
         orders = [
             ordered(config, one, evening, tuple(canaries(config, one, searching=searched(config, one))))

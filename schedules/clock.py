@@ -6,6 +6,7 @@ import logging
 import signal
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, time, timedelta
 from types import FrameType
 
@@ -28,63 +29,80 @@ log = logging.getLogger(__name__)
 # A machine that wakes within six hours still does its night; what was due twice is done once.
 _GRACE = int(timedelta(hours=6).total_seconds())
 _TELL_MINUTES = 7
+_LOOK_SECONDS = 1.0
 
 
 def serve(home: Home, config: Config) -> None:
     """Run until told to stop; raises `Held` beside another clock of the same home."""
+    stopping = threading.Event()
     with held(home.path / "clock.lock", "xunjian serve"):
-        scheduler = scheduled(home, config)
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            # Without waiting: a night under way is a process of its own and finishes by itself.
-            scheduler.shutdown(wait=False)
-
+        scheduler = scheduled(home, config, stopping)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stop)
-        scheduler.start()
+            signal.signal(number, _stop)
+        try:
+            scheduler.start()
+        finally:
+            stopping.set()
 
 
-def scheduled(home: Home, config: Config) -> BlockingScheduler:
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def scheduled(home: Home, config: Config, stopping: threading.Event) -> BlockingScheduler:
     """The scheduler with its jobs, not yet started; jobs live in memory only, the ledger knows what was done."""
     hour, minute = config.schedule.night.split(":")
     weekday, at = config.schedule.week.split()
     week_hour, week_minute = at.split(":")
-    scheduler = BlockingScheduler(
-        timezone=SHANGHAI, job_defaults={"coalesce": True, "misfire_grace_time": _GRACE, "max_instances": 1}
-    )
+    scheduler = BlockingScheduler(timezone=SHANGHAI)
     night = CronTrigger(hour=hour, minute=minute, timezone=SHANGHAI)
     week = CronTrigger(day_of_week=weekday, hour=week_hour, minute=week_minute, timezone=SHANGHAI)
     tell = IntervalTrigger(minutes=_TELL_MINUTES, timezone=SHANGHAI)
-    for name, trigger in (("night", night), ("week", week), ("tell", tell)):
-        scheduler.add_job(command, trigger, args=[home, name], id=name)
+    jobs = [("night", "night", night), ("week", "week", week), ("tell", "tell", tell)]
     if overdue(home, config, datetime.now(SHANGHAI)):
         soon = DateTrigger(datetime.now(SHANGHAI) + timedelta(seconds=1), timezone=SHANGHAI)
-        scheduler.add_job(command, soon, args=[home, "night"], id="catch-up")
+        jobs.append(("catch-up", "night", soon))
+    for job, name, trigger in jobs:
+        scheduler.add_job(
+            command,
+            trigger,
+            args=[home, name, stopping],
+            id=job,
+            coalesce=True,
+            misfire_grace_time=_GRACE,
+            max_instances=1,
+        )
     scheduler.add_listener(_missed, EVENT_JOB_MISSED)
     return scheduler
 
 
 def overdue(home: Home, config: Config, now: datetime) -> bool:
-    """Has tonight's time passed, within the grace, without a night?"""
+    """Has tonight's time passed, within the grace, without a night that came to its end?"""
     due = datetime.combine(now.date(), time.fromisoformat(config.schedule.night), SHANGHAI)
     if not due <= now <= due + timedelta(seconds=_GRACE):
         return False
     ledger = Ledger(home.database(config.database.url))
     try:
         with ledger.reading() as connection:
-            done = sa.select(run.c.id).where(run.c.kind == "night", run.c.started_at >= due.astimezone(UTC))
+            done = sa.select(run.c.id).where(run.c.kind == "night", run.c.exit.in_((0, 3)))
+            done = done.where(run.c.started_at >= due.astimezone(UTC))
             return connection.execute(done.limit(1)).first() is None
     finally:
         ledger.close()
 
 
-def command(home: Home, name: str) -> int:
-    """Run one command of this program as a process of its own; a crash there is not a crash of the clock."""
+def command(home: Home, name: str, stopping: threading.Event) -> None:
+    """Run one command of this program as a process of its own; a crash there is not a crash of the clock.
+
+    When the clock stops, a night under way is left to finish by itself.
+    """
     line = [sys.executable, "-m", "schedules", "--home", str(home.path), name]
-    code = subprocess.run(line, check=False, start_new_session=True).returncode
+    process = subprocess.Popen(line, start_new_session=True)
+    while (code := process.poll()) is None:
+        if stopping.wait(_LOOK_SECONDS):
+            return
     level = logging.INFO if code == 0 else logging.WARNING
     log.log(level, "%s ended with exit code %s", name, code)
-    return code
 
 
 def _missed(event: JobExecutionEvent) -> None:

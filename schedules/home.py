@@ -39,6 +39,11 @@ class Home:
         return self.path / "backups"
 
     @property
+    def walls(self) -> Path:
+        """The bad nights of a rehearsal; most homes have none."""
+        return self.path / "walls.toml"
+
+    @property
     def lock(self) -> Path:
         return self.path / "night.lock"
 

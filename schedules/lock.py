@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 from monitors.nouns import SHANGHAI
+
+# Twice a second or so: whoever waits here waits for a round of sending, not for a night.
+_AGAIN_SECONDS = 0.4
 
 
 class Held(Exception):
@@ -17,16 +22,17 @@ class Held(Exception):
 
 
 @contextmanager
-def held(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock at `path` for the block; raise `Held` at once when another process has it."""
+def held(path: Path, what: str, wait: float = 0.0) -> Iterator[None]:
+    """Hold the lock at `path` for the block; raise `Held` when another process keeps it for `wait` seconds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "不明进程"
-            raise Held(f"已有一个进程在运行：{holder}。等它结束再试。") from None
+        ends = time.monotonic() + wait
+        while not _taken(file):
+            if time.monotonic() >= ends:
+                file.seek(0)
+                holder = file.read().strip() or "不明进程"
+                raise Held(f"已有一个进程在运行：{holder}。等它结束再试。")
+            time.sleep(_AGAIN_SECONDS)
         file.seek(0)
         file.truncate()
         started = datetime.now(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
@@ -35,3 +41,11 @@ def held(path: Path, what: str) -> Iterator[None]:
         yield
         file.seek(0)
         file.truncate()
+
+
+def _taken(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -33,11 +33,13 @@ from schedules import law as laws
 from schedules import register, stage
 from schedules.config import Config
 from schedules.home import Home
-from schedules.lock import held
+from schedules.lock import Held, held
 from schedules.orders import Evening, Plan, plan
 
 log = logging.getLogger(__name__)
 
+# A round of sending that another process is in the middle of; after that its alerts wait for the next.
+SENDING_SECONDS = 300.0
 # The hour at which a night of a given day takes place.
 NIGHT_HOUR = time(2, 30, tzinfo=SHANGHAI)
 
@@ -85,7 +87,7 @@ def night(
         accounts, filing = register.taken_in(home, config, ledger, day)
         law = laws.law(config, home.path, accounts, filing)
         clock = datetime.combine(day, NIGHT_HOUR) if given_day else None
-        with stage.origins(config, ledger, day, clock) as origins:
+        with stage.origins(home, config, ledger, day, clock) as origins:
             path, words = browser.found(config.browser.path), laws.words(config, accounts)
             evening = Evening(day, home.notes, clock, origins, path, words)
             plans = _plans(config, ledger, accounts, evening, only)
@@ -222,10 +224,14 @@ def _doubt(connection: Connection, law: Law, day: date, platform: str, why: str)
     return Doubt(platform, law.facts[platform].title, first or day, why)
 
 
-def _sent(home: Home, config: Config, ledger: Ledger, *, quiet: bool) -> Sent:
+def _sent(home: Home, config: Config, ledger: Ledger, *, quiet: bool) -> Sent | None:
     channels = switchboard.opened(config.channel_specs(home.path), home.path)
-    with held(home.sending, "发送提醒"):
-        return _send(config, ledger, channels, quiet)
+    try:
+        with held(home.sending, "发送提醒", SENDING_SECONDS):
+            return _send(config, ledger, channels, quiet)
+    except Held as error:
+        log.warning("tonight's alerts are left for the next round of sending: %s", error)
+        return None
 
 
 def _send(config: Config, ledger: Ledger, channels: Mapping[str, Channel], quiet: bool) -> Sent:

@@ -28,7 +28,7 @@ from schedules import clock, law, lock, starter, state
 from schedules.config import ConfigError
 from schedules.console import DONE, FAILED, UNUSABLE, console, day_of, fail, say, session, today, week_of
 from schedules.home import Home
-from schedules.night import Earlier, NightEnd, judge_again
+from schedules.night import SENDING_SECONDS, Earlier, NightEnd, judge_again
 from schedules.night import night as perform
 from schedules.register import NothingAccepted
 
@@ -239,7 +239,7 @@ def tell(
     here = session()
     config = here.config
     now = datetime.now(UTC)
-    with _said(), lock.held(here.home.sending, "发送提醒"):
+    with _said(), lock.held(here.home.sending, "发送提醒", SENDING_SECONDS):
         try:
             channels = switchboard.opened(config.channel_specs(here.home.path), here.home.path)
         except ValueError as error:
