@@ -113,6 +113,13 @@ class Memory:
             self._connection.execute(update, values)
 
 
+def last_seen(connection: Connection) -> dict[str, date]:
+    """Give the last night with a believed statement about each account that ever had one."""
+    rows = connection.execute(sa.select(standing.c.key, standing.c.record))
+    seen = {row.key: _STANDING.validate_json(row.record).seen_on for row in rows}
+    return {key: day for key, day in seen.items() if day}
+
+
 def attest(connection: Connection, key: str, last_post: date, on: date, facts: PlatformFacts | None) -> None:
     """Let a colleague's dated word count at once, for tonight's judging and for judging it again."""
     word = attested(key, last_post, on)

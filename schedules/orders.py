@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from crawlers.order import Errand, Order
 from crawlers.platforms import Platform
 from monitors import queries
+from monitors.memory import last_seen
 from monitors.notes import NoteFile
 from monitors.nouns import Account, Note
 from monitors.sightings import Met
-from monitors.tables import case, observation
+from monitors.tables import case
 from schedules.config import Config
 
 # A search costs more than a visit, and names do not run away overnight.
@@ -140,9 +141,7 @@ def _feed(account: Account) -> Errand:
 
 
 def _longest_unseen(connection: Connection, accounts: Sequence[Account]) -> list[Account]:
-    seen = sa.select(observation.c.key, sa.func.max(observation.c.day).label("day"))
-    seen = seen.where(observation.c.outcome.in_(("Found", "Gone"))).group_by(observation.c.key)
-    last = {row.key: row.day for row in connection.execute(seen)}
+    last = last_seen(connection)
     return sorted(accounts, key=lambda account: last.get(account.key, date.min))
 
 
