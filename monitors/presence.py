@@ -98,10 +98,12 @@ def cancellation_unfiled(hearing: Hearing) -> Verdict:
     due = hearing.broken_from(absence.since)
     if due > hearing.day:
         return hearing.says("Clear", f"{absence.since} 起账号已不存在，备案期限未到。")
+    if absence.last < due:
+        return hearing.says("Unknown", f"{absence.since} 起账号已不存在，备案期限过后还没有再读到过它。")
     if hearing.calendar.guessed(absence.since, hearing.limit):
         until = hearing.calendar.covered_until
         return hearing.says("Unknown", f"节假日数据只到 {until}，还不能判断注销备案是否逾期。")
-    why = f"{absence.since} 起账号已不存在，超过 {hearing.limit}台账仍写在用，请办注销备案。"
+    why = f"{absence.since} 起账号已不存在，超过 {hearing.limit}，台账仍写在用，请办注销备案。"
     return hearing.says("Breach", why, fresh=absence.last == hearing.day, since=due)
 
 

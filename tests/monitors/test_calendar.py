@@ -160,7 +160,9 @@ def test_beyond_the_data_a_count_of_working_days_is_a_guess_and_a_count_of_month
     ],
 )
 def test_from_november_on_the_coming_year_is_asked_for(day, warned):
-    assert (PLAIN.warning(day) is not None) == warned
+    warning = PLAIN.warning(day)
+    assert (warning is not None) == warned
+    assert not warning or ("2026-12-31" in warning and "2027 年" in warning)
 
 
 FULL = """
@@ -223,6 +225,8 @@ WINTER = (date(2027, 1, 18), date(2027, 2, 28))  # 42 days
         (date(2026, 11, 16), date(2027, 1, 17)),
         # The last day allowed is the eve of the vacation: the clock stands still until it is over.
         (date(2026, 11, 17), date(2027, 3, 1)),
+        # The last day allowed would be the vacation's first: one day is left, 03-01.
+        (date(2026, 11, 18), date(2027, 3, 2)),
         # Three days (01-18 to 01-20) are left when the vacation begins; they are 03-01 to 03-03.
         (date(2026, 11, 20), date(2027, 3, 4)),
         # Posted within the vacation: what is left of it does not count.
@@ -233,6 +237,13 @@ WINTER = (date(2027, 1, 18), date(2027, 2, 28))  # 42 days
 def test_a_vacation_stops_the_clock(last, first_broken):
     calendar = loaded(None, [WINTER])
     assert calendar.broken_from(last, more_than("2 months")) == first_broken
+
+
+def test_a_vacations_first_and_last_days_belong_to_it():
+    leave = Calendar(pauses=((date(2026, 11, 24), date(2026, 11, 25)),))
+    assert leave.broken_from(date(2026, 11, 23), or_more("1 working day")) == date(2026, 11, 26)
+    assert leave.broken_from(date(2026, 11, 22), or_more("1 day")) == date(2026, 11, 23)
+    assert leave.broken_from(date(2026, 11, 25), or_more("1 day")) == date(2026, 11, 26)
 
 
 def test_pauses_that_overlap_are_counted_once():

@@ -343,6 +343,16 @@ def test_a_word_that_makes_no_sense_is_refused():
         decided(noticed(), word("imitation"), today=BEGUN)
 
 
+def test_an_exemption_may_end_today():
+    [closed] = decided(noticed(), word("fine", until=BEGUN), today=BEGUN)
+    assert closed.result == "exempt"
+
+
+def test_calling_an_opened_sighting_an_imitation_again_changes_nothing():
+    held = case(Step("suspected", BEGUN, NIGHT, "…"), Step("opened", BEGUN, "李老师", "…"), of=NAME)
+    assert decided(held, word("imitation"), today=BEGUN) == []
+
+
 def test_unsure_changes_nothing():
     assert decided(noticed(), word("unsure"), today=BEGUN) == []
     assert stages(night(None, BEGUN, decision=word("unsure")))[-1] == "notice_issued"

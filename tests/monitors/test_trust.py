@@ -66,7 +66,7 @@ def test_a_living_canary_that_reads_as_inactive_is_doubted(silent):
     [
         replace(LIVELY, newest=Newest(SEEN - timedelta(days=400), "at_least")),
         replace(LIVELY, newest=None),
-        replace(LIVELY, newest=Newest(SEEN - timedelta(days=13), "exact")),
+        replace(LIVELY, newest=Newest(SEEN - timedelta(days=14), "exact")),
     ],
 )
 def test_a_lower_bound_of_a_living_canary_says_nothing_against_the_night(shown):
