@@ -1,0 +1,1 @@
+"""The scripts that compute the shipped tables; the program itself never runs them."""
