@@ -135,9 +135,7 @@ def _testimony(
     agreed = before.agreed if before else None
     if newest is None or newest.bound == "exact":
         shown = shanghai_day(newest.at) if newest else None
-        if agreed and agreed.shown == shown and not rose:
-            nights = agreed.nights + (agreed.last < seen.day)
-        else:
-            nights = 1
+        agrees = agreed is not None and agreed.shown == shown and not rose
+        nights = agreed.nights + (agreed.last < seen.day) if agreed and agrees else 1
         agreed = Agreed(shown, nights, seen.day, nights >= needed)
     return Testimony(by, peak, seen.day, agreed)
