@@ -7,7 +7,7 @@ import sys
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -74,6 +74,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "verdict": VERDICTS,
     "level": {"ok": "正常", "warning": "注意", "error": "错误"},
     "flag": {True: "请看", False: ""},
+    "problem": {"missing": "不见了", "changed": "内容变了"},
 }
 _OPENED: ContextVar[Session] = ContextVar("session")
 
@@ -140,10 +141,3 @@ def day_of(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         fail(f"日期 “{text}” 不对，应写成 2026-11-20 这样", UNUSABLE)
-
-
-def week_of(day: date) -> str:
-    """The ISO week that a report made on `day` is about: on a Monday the week before."""
-    about = day - timedelta(days=1) if day.weekday() == 0 else day
-    year, week, _ = about.isocalendar()
-    return f"{year}-W{week:02d}"

@@ -106,6 +106,17 @@ def sentences(whole: Mapping[str, Any]) -> Iterator[str]:
         yield f"最近的错误：{error}"
 
 
+def report_week(connection: Connection, today: date) -> str:
+    """The ISO week that a report is about by default: on a Monday the week before, if it had a night."""
+    night = tables.platform_night.c.day
+    newest = connection.scalar(sa.select(sa.func.max(night))) or today
+    monday = newest - timedelta(days=newest.weekday())
+    before = sa.select(night).where(night < monday, night >= monday - timedelta(days=7)).limit(1)
+    last_week = newest == monday and connection.execute(before).first() is not None
+    year, week, _ = (monday - timedelta(days=1) if last_week else newest).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
 # ── a night of the past ─────────────────────────────────────────────────────────────────────────
 
 
