@@ -26,7 +26,7 @@ from reports import sending, switchboard, weekly
 from schedules import check as checks
 from schedules import clock, law, lock, starter, state
 from schedules.config import ConfigError
-from schedules.console import DONE, FAILED, UNUSABLE, console, day_of, fail, say, session, today, week_of
+from schedules.console import DONE, FAILED, UNUSABLE, console, day_of, fail, say, session, today
 from schedules.home import Home
 from schedules.night import SENDING_SECONDS, Earlier, NightEnd, judge_again
 from schedules.night import night as perform
@@ -206,7 +206,7 @@ def week(
     here = session()
     with _said(), here.ledger.reading() as connection:
         newest = connection.scalar(sa.select(sa.func.max(tables.platform_night.c.day)))
-        wanted = which or week_of(newest or today())
+        wanted = which or state.report_week(connection, today())
         accounts = accepted(connection)
         held = law.law(here.config, here.home.path, accounts, lambda account: Filing())
         try:
