@@ -205,7 +205,6 @@ def week(
     """Write the weekly report into site/."""
     here = session()
     with _said(), here.ledger.reading() as connection:
-        newest = connection.scalar(sa.select(sa.func.max(tables.platform_night.c.day)))
         wanted = which or state.report_week(connection, today())
         accounts = accepted(connection)
         held = law.law(here.config, here.home.path, accounts, lambda account: Filing())
