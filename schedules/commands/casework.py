@@ -45,7 +45,7 @@ def findings() -> None:
     """List the open breaches and suspicions, and what is not known."""
     here = session()
     with here.ledger.reading() as connection:
-        rows = _findings(here, connection)
+        rows = open_findings(here, connection)
     columns = (
         ("verdict", "判定"), ("platform", "平台"), ("name", "账号"), ("unit", "单位"), ("rule", "规则"),
         ("since", "起算日"), ("newest", "最近更新"), ("case", "案件"), ("stage", "阶段"),
@@ -53,7 +53,8 @@ def findings() -> None:
     here.show(rows, columns)
 
 
-def _findings(here: Session, connection: Connection) -> list[dict[str, Any]]:
+def open_findings(here: Session, connection: Connection) -> list[dict[str, Any]]:
+    """Give the findings of the newest night, one row each with the keys of `--json`."""
     filed, met = accounts.accepted(connection), sightings.met_before(connection)
     held = _law(here, connection)
     open_cases = {
@@ -106,30 +107,7 @@ def cases(
     """List cases with stage and deadline."""
     here = session()
     with here.ledger.reading() as connection:
-        trails = {case.id: case.trail for case in casebook.cases(connection)}
-        rows = []
-        for row in connection.execute(sa.select(tables.case).order_by(tables.case.c.id)):
-            if row.closed_on and not (everything or here.as_json):
-                continue
-            rows.append(
-                {
-                    "case": row.id,
-                    "key": row.key,
-                    "policy": row.policy,
-                    "rule": row.rule,
-                    "episode": row.episode,
-                    "stage": row.stage,
-                    "opened": row.opened_on,
-                    "stage_on": row.stage_on,
-                    "deadline": row.deadline,
-                    "provisional": row.provisional,
-                    "closed": row.closed_on,
-                    "result": row.result,
-                    "trail": [
-                        {"on": s.on, "stage": s.stage, "by": s.by, "why": s.why} for s in trails[row.id]
-                    ],
-                }
-            )
+        rows = [r for r in all_cases(connection) if everything or here.as_json or not r["closed"]]
     columns = (
         ("case", "案件"),
         ("key", "账号"),
@@ -139,6 +117,29 @@ def cases(
         ("deadline", "期限"),
     )
     here.show(rows, columns)
+
+
+def all_cases(connection: Connection) -> list[dict[str, Any]]:
+    """Give every case, one row each with the keys of `--json`."""
+    trails = {case.id: case.trail for case in casebook.cases(connection)}
+    return [
+        {
+            "case": row.id,
+            "key": row.key,
+            "policy": row.policy,
+            "rule": row.rule,
+            "episode": row.episode,
+            "stage": row.stage,
+            "opened": row.opened_on,
+            "stage_on": row.stage_on,
+            "deadline": row.deadline,
+            "provisional": row.provisional,
+            "closed": row.closed_on,
+            "result": row.result,
+            "trail": [{"on": s.on, "stage": s.stage, "by": s.by, "why": s.why} for s in trails[row.id]],
+        }
+        for row in connection.execute(sa.select(tables.case).order_by(tables.case.c.id))
+    ]
 
 
 # ── what people say and do ──────────────────────────────────────────────────────────────────────
