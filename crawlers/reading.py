@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from crawlers.platforms import Asked, Endpoint, Nothing, Platform, Results, Shown
 from crawlers.shapes import Missing
@@ -15,6 +16,7 @@ from monitors.nouns import (
     Found,
     Gone,
     Outcome,
+    Profile,
     SearchOutcome,
     ShapeChanged,
     Sightings,
@@ -102,11 +104,38 @@ def _search(statements: Sequence[Statement]) -> SearchOutcome:
     pages = [s for s in statements if isinstance(s, Results)]
     if not pages:
         return _nothing_stated(statements) or ShapeChanged("results")
-    met = {(p.handle or p.name): p for page in reversed(pages) for p in reversed(page.profiles)}
-    ordered = dict.fromkeys((p.handle or p.name) for page in pages for p in page.profiles)
     cut = any(isinstance(s, Blocked | Unreachable | ShapeChanged) for s in statements)
     unclear = any(isinstance(s, Ambiguous) for s in statements)
-    return Sightings(tuple(met[key] for key in ordered), True if cut else None if unclear else pages[-1].more)
+    return Sightings(_met(pages), True if cut else None if unclear else pages[-1].more)
+
+
+def _met(pages: Sequence[Results]) -> tuple[Profile, ...]:
+    """Give whom the pages show, each once; a bare name is the one account shown with a handle and that name."""
+    met: dict[tuple[str | None, str], Profile] = {}
+    handles: dict[str, set[str]] = {}
+    profiles = [profile for page in pages for profile in page.profiles]
+    for profile in profiles:
+        if profile.handle:
+            handles.setdefault(profile.name, set()).add(profile.handle)
+    for profile in profiles:
+        known = handles.get(profile.name, set())
+        handle = profile.handle or (next(iter(known)) if len(known) == 1 else None)
+        key = (handle, "" if handle else profile.name)
+        met[key] = _joined(met[key], profile) if key in met else profile
+    return tuple(met.values())
+
+
+def _joined(first: Profile, again: Profile) -> Profile:
+    """Give one account met twice: what the first meeting does not tell, and the newer date."""
+    dated = [one.newest for one in (first, again) if one.newest]
+    return replace(
+        first,
+        handle=first.handle or again.handle,
+        verified=again.verified if first.verified is None else first.verified,
+        verified_as=first.verified_as or again.verified_as,
+        followers=first.followers or again.followers,
+        newest=max(dated, key=lambda newest: newest.at, default=None),
+    )
 
 
 def _nothing_stated(

@@ -42,10 +42,13 @@ def _profile(page, asked):
 
 
 def _results(page, asked):
-    names = re.findall(r"hit=(\w+)", text(page))
+    names = re.findall(r"(?:hit|bare)=(\w+)", text(page))
     if not names:
         raise Missing("hit")
-    return Results(tuple(Profile(name, name) for name in names), more="more" in text(page))
+    bare = re.findall(r"bare=(\w+)", text(page))
+    dated = Newest(POSTED, "at_least") if "dated" in text(page) else None
+    profiles = (Profile(None if n in bare else f"id-{n}", n, newest=dated) for n in names)
+    return Results(tuple(profiles), more="more" in text(page))
 
 
 def _merge(shown, asked, walled):
@@ -179,6 +182,15 @@ def names(outcome):
 def test_pages_of_a_search_are_joined_and_who_is_met_twice_counts_once():
     outcome = search(hits("hit=a hit=b more"), hits("hit=b hit=c"))
     assert (names(outcome), outcome.more) == (["a", "b", "c"], False)
+
+
+def test_a_bare_name_is_the_account_that_another_page_shows_with_a_handle():
+    for pages in ((hits("hit=a"), hits("bare=a dated")), (hits("bare=a dated"), hits("hit=a"))):
+        assert search(*pages).sightings == (Profile("id-a", "a", newest=Newest(POSTED, "at_least")),)
+
+
+def test_a_bare_name_that_no_other_page_shows_stays_for_itself():
+    assert [p.handle for p in search(hits("hit=a"), hits("bare=b")).sightings] == ["id-a", None]
 
 
 def test_what_was_read_before_a_wall_counts_and_there_is_more():
