@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -23,6 +26,14 @@ def line(note: Note) -> str:
 def parsed(text: str) -> Note:
     """Read one JSON line; a line that is no note raises `ValidationError`."""
     return _NOTE.validate_json(text)
+
+
+def without_bodies(notes: Path, day: date, keep: int) -> None:
+    """Delete the bodies of nights more than `keep` days before `day`; the notes themselves stay."""
+    for bodies in notes.glob("*/bodies"):
+        with suppress(ValueError):
+            if date.fromisoformat(bodies.parent.name) < day - timedelta(days=keep):
+                shutil.rmtree(bodies)
 
 
 @dataclass

@@ -18,11 +18,11 @@ from sqlalchemy import Connection
 from crawlers import browser, children
 from crawlers.children import ChildEnd, Progress
 from crawlers.platforms import Platform, platforms
+from monitors import evidence, sightings, tables
 from monitors import judge as court
-from monitors import sightings, tables
 from monitors.judge import Judged, Law, Taken, Visited
 from monitors.ledger import Ledger
-from monitors.notes import NoteFile
+from monitors.notes import NoteFile, without_bodies
 from monitors.nouns import SHANGHAI, Account
 from monitors.trail import Records, deadline, replayed
 from reports import alerts, sending, switchboard
@@ -94,6 +94,7 @@ def night(
             ends = children.run([one.order for one in plans if one.order.errands], progress)
         visited = [_visited(home, one, ends.get(one.order.platform)) for one in plans]
         end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
+        _keep(home, config, ledger, day, visited)
         if send:
             end.sent = _sent(home, config, ledger, quiet=not given_day and _quiet(config))
         row.update(exit=end.exit, summary=_summary(end))
@@ -112,6 +113,7 @@ def judge_again(home: Home, config: Config, ledger: Ledger, day: date) -> NightE
         ]
         visited = [_visited(home, one, None) for one in noted]
         end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
+        _keep(home, config, ledger, day, visited)
         row.update(exit=end.exit, summary=_summary(end))
         return end
 
@@ -183,6 +185,19 @@ def _judged(ledger: Ledger, config: Config, law: Law, day: date, visited: Sequen
         told += [_doubt(connection, law, day, name, why) for name, why in judged.doubts.items()]
         alerts.queue(connection, told, config.told, day)
     return judged
+
+
+def _keep(home: Home, config: Config, ledger: Ledger, day: date, visited: Sequence[Visited]) -> None:
+    """Keep what tonight's changes rest on; a full disk must not hold back the alerts about them."""
+    try:
+        with ledger.reading() as connection:
+            for one in visited:
+                exhibits = list(evidence.wanted(connection, day, one.notes))
+                file = NoteFile.of(home.notes, day.isoformat(), one.platform)
+                evidence.keep(home.evidence, file, day, exhibits)
+        without_bodies(home.notes, day, config.keep.bodies)
+    except OSError as error:
+        log.warning("evidence of %s could not be kept, run the night again: %s", day, error)
 
 
 def _told(law: Law, taken: Taken) -> Told:

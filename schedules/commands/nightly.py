@@ -188,6 +188,8 @@ def judge(
     on = day_of(day)
     with _said():
         if reread:
+            if not (here.home.notes / on.isoformat() / "bodies").exists():
+                fail(f"{on} 的原始页面不在了：没有那一晚，或者已过 [keep] bodies 的 {here.config.keep.bodies} 天。")
             here.show(state.reread(here.home, on), state.REREAD_COLUMNS)
             return
         with here.ledger.reading() as connection:

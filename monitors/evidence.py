@@ -1,0 +1,218 @@
+"""Evidence: what a change, a step or a sighting rests on, kept by content hash and listed in a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from monitors.notes import NoteFile
+from monitors.nouns import Note, Sightings
+from monitors.tables import observation, sighting, step
+from monitors.warc import warc
+
+log = logging.getLogger(__name__)
+
+_START = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A note of tonight that must be kept, its line in its file, and the reasons."""
+
+    note: Note
+    line: int
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with one file of the evidence; `file` is relative to `evidence/`."""
+
+    file: str
+    problem: Literal["missing", "changed"]
+    day: str | None = None
+    key: str | None = None
+
+
+def wanted(connection: Connection, day: date, noted: Sequence[Note]) -> Iterator[Exhibit]:
+    """Give the notes of one platform's night that something rests on, as the ledger says after judging.
+
+    It asks the ledger and not the judge, so that the night after a kill keeps what the killed one decided.
+    """
+    cited = _cited(connection, day)
+    flagged = set(connection.execute(sa.select(sighting.c.key).where(sighting.c.first_day == day)).scalars())
+    for line, note in enumerate(noted):
+        why = [f"step {one}" for one in cited.get(f"{day}/{note.key}#{line}", ())]
+        why += [f"sighting {key}" for key in _met(note) if key in flagged]
+        why += _turned(connection, day, note)
+        if why:
+            yield Exhibit(note, line, tuple(why))
+
+
+def _cited(connection: Connection, day: date) -> Mapping[str, list[str]]:
+    cited: dict[str, list[str]] = {}
+    for row in connection.execute(sa.select(step).where(step.c.on == day, step.c.evidence.is_not(None))):
+        cited.setdefault(row.evidence, []).append(f"{row.case} {row.number} {row.stage}")
+    return cited
+
+
+def _met(note: Note) -> list[str]:
+    if note.purpose != "search" or not isinstance(note.outcome, Sightings):
+        return []
+    return [f"{note.platform}:{one.handle or f'name={one.name}'}" for one in note.outcome.sightings]
+
+
+def _turned(connection: Connection, day: date, note: Note) -> list[str]:
+    """Say from what the outcome has changed since the last night on which the same was asked."""
+    if note.purpose not in ("account", "feed", "sighting"):
+        return []
+    seen = observation.c
+    last = sa.select(sa.func.max(seen.day)).where(seen.key == note.key, seen.day < day).scalar_subquery()
+    rows = connection.execute(
+        sa.select(seen.note).where(seen.key == note.key, seen.day == last).order_by(seen.line)
+    ).scalars()
+    before = [one.outcome.outcome for one in rows if one.purpose == note.purpose]
+    now = note.outcome.outcome
+    return [f"outcome {before[-1]} -> {now}"] if before and before[-1] != now else []
+
+
+# ── keeping ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def keep(evidence: Path, file: NoteFile, day: date, exhibits: Sequence[Exhibit]) -> int:
+    """Copy what the exhibits need from the night's bodies; gives how many lines the manifest grew by.
+
+    Keeping the same again changes nothing. A body that is no longer there, or is not what its name says,
+    is no evidence: a WARNING names the note, and nothing is kept of it. Raises `OSError` of the disk.
+    """
+    if not exhibits:
+        return 0
+    evidence.mkdir(parents=True, exist_ok=True)
+    listed = {(e["file"], e["day"], e["key"], e["why"]) for e, _ in _entries(evidence) if e}
+    fresh: list[dict[str, str]] = []
+    for exhibit in exhibits:
+        try:
+            names = _kept(evidence, file, day, exhibit)
+        except _Spoilt as error:
+            log.warning("%s of %s cannot be kept as evidence: %s", exhibit.note.key, day, error)
+            continue
+        for name in names:
+            entry = {"sha256": name.split(".")[0], "file": name, "day": day.isoformat()}
+            entry |= {"key": exhibit.note.key, "why": "; ".join(exhibit.why)}
+            if (name, entry["day"], entry["key"], entry["why"]) not in listed:
+                fresh.append(entry)
+    _append(evidence, fresh)
+    return len(fresh)
+
+
+class _Spoilt(Exception):
+    """A body is missing or changed before it could be kept."""
+
+
+def _kept(evidence: Path, file: NoteFile, day: date, exhibit: Exhibit) -> list[str]:
+    note = exhibit.note
+    bodies = {body.sha256: _body(file, body.sha256) for body in note.bodies if body.sha256}
+    names = [_stored(evidence, warc(note, f"{day}/{note.key}#{exhibit.line}", bodies), ".warc.gz")]
+    if note.screenshot:
+        names.append(_stored(evidence, _body(file, note.screenshot), ".jpeg"))
+    return names
+
+
+def _body(file: NoteFile, digest: str) -> bytes:
+    try:
+        content = (file.bodies / digest).read_bytes()
+    except FileNotFoundError:
+        raise _Spoilt(f"body {digest} is missing") from None
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise _Spoilt(f"body {digest} has changed")
+    return content
+
+
+def _stored(evidence: Path, content: bytes, suffix: str) -> str:
+    name = hashlib.sha256(content).hexdigest() + suffix
+    target = evidence / name
+    if not target.exists():
+        part = evidence / f"{name}.part"
+        part.write_bytes(content)
+        part.replace(target)
+    return name
+
+
+# ── the manifest ────────────────────────────────────────────────────────────────────────────────
+
+
+def _manifest(evidence: Path) -> Path:
+    return evidence / "manifest.jsonl"
+
+
+def _append(evidence: Path, fresh: Sequence[Mapping[str, str]]) -> None:
+    """Add lines, each bound to all before it by `chain`; what a kill left half written is cut off first."""
+    path = _manifest(evidence)
+    known = path.read_bytes() if path.exists() else b""
+    whole = known[: known.rfind(b"\n") + 1]
+    chain = _chained(whole)
+    with path.open("ab") as file:
+        file.truncate(len(whole))
+        for entry in fresh:
+            text = json.dumps({**entry, "chain": chain}, ensure_ascii=False).encode() + b"\n"
+            chain = hashlib.sha256(text).hexdigest()
+            file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _chained(whole: bytes) -> str:
+    lines = whole.splitlines(keepends=True)
+    return hashlib.sha256(lines[-1]).hexdigest() if lines else _START
+
+
+def _entries(evidence: Path) -> Iterator[tuple[dict[str, str] | None, int]]:
+    """Give each line of the manifest with its number; None for a line that is not as it was written."""
+    path = _manifest(evidence)
+    chain = _START
+    for number, text in enumerate(path.read_bytes().splitlines(keepends=True) if path.exists() else (), 1):
+        if not text.endswith(b"\n"):
+            return  # A kill cut it, and the next night writes it again.
+        try:
+            entry = json.loads(text)
+            sound = entry["chain"] == chain and {"sha256", "file", "day", "key", "why"} <= entry.keys()
+        except (ValueError, TypeError, KeyError):
+            entry, sound = None, False
+        chain = hashlib.sha256(text).hexdigest()
+        yield entry if sound else None, number
+
+
+def verify(evidence: Path) -> tuple[int, list[Flaw]]:
+    """Read every listed file again; gives how many there are and what is missing or changed."""
+    flaws: list[Flaw] = []
+    files: dict[str, dict[str, str]] = {}
+    for entry, number in _entries(evidence):
+        if entry is None:
+            flaws.append(Flaw(f"manifest.jsonl:{number}", "changed"))
+        else:
+            files.setdefault(entry["file"], entry)
+    for name, entry in files.items():
+        digest = _digest(evidence / name)
+        if digest != entry["sha256"]:
+            flaws.append(Flaw(name, "missing" if digest is None else "changed", entry["day"], entry["key"]))
+    if not files and any(evidence.glob("*.warc.gz")):
+        flaws.append(Flaw("manifest.jsonl", "missing"))
+    return len(files), flaws
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
