@@ -21,8 +21,8 @@ class Breaker:
     unreachable: int = 0
 
     def after(self, note: Note) -> Advice:
-        """Say what a visit's outcome means for the next one. A feed says nothing about the platform."""
-        if note.purpose == "feed":
+        """Say what a visit's outcome means for the next one. A feed or a pasted link says nothing about the platform."""
+        if note.purpose in ("feed", "link"):
             return "go on"
         if isinstance(note.outcome, Unreachable):
             self.unreachable += 1

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from gzip import BadGzipFile
 
+import brotli  # type: ignore[import-untyped]
+from backports.zstd import ZstdError
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import TimeoutError as BrowserTimeout
 from scrapy import Request
@@ -34,6 +38,7 @@ from crawlers.watching import BROWSE_SECONDS, Watching
 log = logging.getLogger(__name__)
 
 MAX_HOPS = 5
+_BROKEN = "压缩的内容坏了"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WHY: Mapping[type[Exception], str] = {
     DownloadTimeoutError: "超时",
@@ -44,6 +49,12 @@ _WHY: Mapping[type[Exception], str] = {
     ResponseDataLossError: "回答不完整",
     DownloadFailedError: "连接中断",
     UnsupportedURLSchemeError: "不是网页地址",
+    # What Scrapy's decompression lets through when the compressed bytes are broken.
+    BadGzipFile: _BROKEN,
+    ZstdError: _BROKEN,
+    EOFError: _BROKEN,
+    zlib.error: _BROKEN,
+    brotli.error: _BROKEN,
 }
 _OUTSIDE = "地址不在允许访问的网站之内"
 _CONTEXT = {
@@ -84,8 +95,11 @@ class Capture:
     async def _robots_txt(self, url: str) -> Page:
         return (await self.http(Http(url), gated=False)).pages[0]
 
-    async def http(self, ask: Http, *, gated: bool) -> Captured:
-        """GET an address, following redirects by hand: each hop is checked and substituted anew."""
+    async def http(self, ask: Http, *, gated: bool, follow: bool = True) -> Captured:
+        """GET an address, following redirects by hand: each hop is checked and substituted anew.
+
+        Without `follow` the page is the redirect itself, and its `final_url` where it leads.
+        """
         url, made = ask.url, 0
         while made <= MAX_HOPS:
             if not self.egress.admits(url):
@@ -102,6 +116,8 @@ class Capture:
                 page = Page(ask.url, answer.status, _headers(answer), answer.body, moved)
                 return Captured((page,), made)
             url = self.origins.target(url, location.decode("utf-8", errors="replace"))
+            if not follow:
+                return Captured((Page(ask.url, answer.status, _headers(answer), b"", url),), made)
         return _nothing(ask.url, made, "重定向次数过多")
 
     async def _get(self, url: str, headers: Mapping[str, str]) -> Response | str:

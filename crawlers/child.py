@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
+from crawlers.egress import Egress
 from crawlers.order import Order, loaded
 from crawlers.origins import Origins, origin
-from crawlers.platforms import platforms
+from crawlers.platforms import Platform, platforms
 from monitors.notes import NoteFile
 
 if TYPE_CHECKING:
@@ -102,17 +103,17 @@ async def _patrol(order: Order, settings: Settings) -> tuple[Patrol, Door]:
     from crawlers import browser  # noqa: PLC0415
     from crawlers.capture import Capture  # noqa: PLC0415
     from crawlers.door import Door  # noqa: PLC0415
-    from crawlers.egress import CheckedResolver, Egress  # noqa: PLC0415
     from crawlers.patrol import Patrol  # noqa: PLC0415
+    from crawlers.resolver import CheckedResolver  # noqa: PLC0415
     from crawlers.visitor import Clock, Visitor  # noqa: PLC0415
 
     platform = platforms()[order.platform]
     origins = Origins(order.origins)
-    rehearsal = order.robots is None
-    egress = Egress(platform.hosts + _feed_hosts(order), origins, rehearsal)
+    staged = _is_staged(order, platform, origins)
+    egress = Egress(platform.hosts + _feed_hosts(order), origins, staged)
     reactor = _reactor()
     reactor.installNameResolver(CheckedResolver(reactor.nameResolver, egress))
-    door = Door(Egress(platform.hosts, origins, rehearsal))
+    door = Door(Egress(platform.hosts, origins, staged))
     await door.open()
     executable = browser.found(order.browser)
     if executable is None:
@@ -126,6 +127,12 @@ async def _patrol(order: Order, settings: Settings) -> tuple[Patrol, Door]:
         {"USER_AGENT": order.user_agent, "PLAYWRIGHT_LAUNCH_OPTIONS": launch}, priority="cmdline"
     )
     return Patrol(Visitor(order, platform, capture, notes, Clock(order.clock))), door
+
+
+def _is_staged(order: Order, platform: Platform, origins: Origins) -> bool:
+    """Say whether the platform plays on a local stage, so that nothing of it may be asked for live."""
+    mapped = any(Egress(platform.hosts, origins).admits(source) for source in order.origins)
+    return order.robots is None or (mapped and origins.on_loopback)
 
 
 def _feed_hosts(order: Order) -> tuple[str, ...]:

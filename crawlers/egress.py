@@ -1,19 +1,12 @@
-"""Where a visit may go: hosts by name before asking, addresses when connecting, for Scrapy's fetcher."""
+"""Where a visit may go: hosts by name before asking, addresses when connecting; one rule for both fetchers."""
 
 from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
-from zope.interface import implementer  # type: ignore[import-untyped]
-
 from crawlers.origins import Origins
-
-if TYPE_CHECKING:
-    from twisted.internet.interfaces import IAddress, IHostResolution
 
 _PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -77,42 +70,3 @@ class Egress:
     def admits_address(self, host: str, address: str) -> bool:
         """Say whether `address`, to which `host` resolved just now, may be connected to."""
         return any(host == named for named, _ in self.origins.endpoints) or public(address)
-
-
-@implementer(IResolutionReceiver)
-class _Sieve:
-    """Passes on the addresses that may be connected to; with none left the name does not resolve."""
-
-    def __init__(self, receiver: Any, host: str, egress: Egress) -> None:
-        self.receiver = receiver
-        self.host = host
-        self.egress = egress
-
-    def resolutionBegan(self, resolution: IHostResolution) -> None:
-        self.receiver.resolutionBegan(resolution)
-
-    def addressResolved(self, address: IAddress) -> None:
-        if self.egress.admits_address(self.host, str(getattr(address, "host", ""))):
-            self.receiver.addressResolved(address)
-
-    def resolutionComplete(self) -> None:
-        self.receiver.resolutionComplete()
-
-
-@implementer(IHostnameResolver)
-class CheckedResolver:
-    """Twisted's resolver, checked between resolving and connecting, so that no answer can change after it."""
-
-    def __init__(self, inner: Any, egress: Egress) -> None:
-        self.inner = inner
-        self.egress = egress
-
-    def resolveHostName(
-        self,
-        resolutionReceiver: Any,
-        hostName: str,
-        *args: Any,
-        **kwargs: Any,
-    ) -> Any:
-        sieve = _Sieve(resolutionReceiver, hostName, self.egress)
-        return self.inner.resolveHostName(sieve, hostName, *args, **kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
@@ -30,6 +31,13 @@ def _after_origin(url: str) -> str:
     return rest if rest.startswith("/") else f"/{rest}"
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True)
 class Origins:
     """The mapping of `[origins]`: origin -> substitute base address."""
@@ -45,6 +53,12 @@ class Origins:
         """Host and port of every substitute: the only private addresses that a visit may touch."""
         parts = [urlsplit(base) for base in self._bases.values()]
         return frozenset((p.hostname or "", p.port or _PORTS.get(p.scheme, 0)) for p in parts)
+
+    @cached_property
+    def on_loopback(self) -> bool:
+        """Say whether there are substitutes and all of them are on this machine."""
+        hosts = {host for host, _ in self.endpoints}
+        return bool(hosts) and all(host == "localhost" or _is_loopback(host) for host in hosts)
 
     def covers(self, url: str) -> bool:
         """Say whether the original address has a substitute."""
@@ -67,9 +81,13 @@ class Origins:
     def target(self, asked: str, location: str) -> str:
         """Give the original address that a redirect of `asked` (original) points to.
 
-        A substitute with a path answers `Location: /x` as the platform does: below the platform's root.
+        A location that is no address is given back as it is. One that begins with a slash means the
+        platform's own root, also where the substitute stands in a folder.
         """
-        actual = urljoin(self.substitute(asked), location)
+        try:
+            actual = urljoin(self.substitute(asked), location)
+        except ValueError:
+            return location
         back = self.original(actual)
         if back != actual or not self.covers(asked):
             return back

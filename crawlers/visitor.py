@@ -13,16 +13,20 @@ from crawlers.capture import Capture
 from crawlers.order import Errand, Order
 from crawlers.origins import origin
 from crawlers.platforms import Ask, Browse, Http, Platform
+from crawlers.robots import REFUSED
 from crawlers.visits import Page, Target, Visit
 from monitors.notes import NoteFile
 from monitors.nouns import (
     AccountOutcome,
+    Ambiguous,
+    Blocked,
     Body,
     Found,
     Gone,
     Note,
     Outcome,
     ShapeChanged,
+    Unreachable,
 )
 
 _MOST_ASKS = 30
@@ -67,6 +71,8 @@ class Visitor:
         """Carry out one errand; raises `Spent` when the budget does not reach."""
         if errand.purpose == "feed":
             return await self._feed(errand)
+        if errand.purpose == "link":
+            return await self._link(errand)
         before = self.spent
         pages, picture = await self._pages(errand)
         seen_at = self.clock.now()
@@ -104,6 +110,17 @@ class Visitor:
             outcomes.append(feeds.outcome(got.pages[0], self.clock.now()))
         outcome = max(outcomes, key=_latest, default=ShapeChanged("feed address"))
         return self._note(errand, outcome, pages, self.spent - before)
+
+    async def _link(self, errand: Errand) -> Note:
+        """Ask a short link where it leads, and go no further; it says nothing about an account."""
+        await self._pause(self.platform.name)
+        got = await self.capture.http(Http(errand.subject), gated=self._gated(errand), follow=False)
+        self._count(self.platform.name, got.requests)
+        (page,) = got.pages
+        outcome: Outcome = Ambiguous(page.final_url or f"HTTP {page.status}")
+        if page.error:
+            outcome = Blocked("robots") if page.error == REFUSED else Unreachable(page.error)
+        return self._note(errand, outcome, [page], got.requests)
 
     def _note(self, errand: Errand, outcome: Outcome, pages: list[Page], requests: int) -> Note:
         bodies = tuple(self._body(page) for page in pages)

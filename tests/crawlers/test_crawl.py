@@ -210,6 +210,10 @@ def garbage(handler):
     handler.close_connection = True
 
 
+def coded(coding):
+    return lambda handler: handler.send(200, b"abcd", Content_Encoding=coding)
+
+
 def to(location):
     return lambda handler: handler.to(location)
 
@@ -223,6 +227,8 @@ def test_every_fault_of_a_connection_is_unreachable_or_blocked_and_the_next_visi
             "e503": (lambda handler: handler.send(503), Unreachable("HTTP 503")),
             "drip": (drip, Unreachable("超时")),
             "large": (lambda h: h.send(200, bytes(6 * 1024 * 1024)), Unreachable("超过 5 MB")),
+            "notgzip": (coded("gzip"), Unreachable("压缩的内容坏了")),
+            "notzstd": (coded("zstd"), Unreachable("压缩的内容坏了")),
             "elsewhere": (to(f"{inside.base}/inside"), Blocked("risk")),
             "metadata": (to("http://169.254.169.254/latest"), Blocked("risk")),
             "loop": (to("https://api.tiny.example/card?handle=loop"), Blocked("risk")),
@@ -249,6 +255,21 @@ def test_a_decompression_bomb_is_refused_in_little_memory(server, tmp_path, codi
     assert notes[0].outcome == Unreachable("超过 5 MB")
     assert isinstance(notes[1].outcome, Found)
     assert end.how == "done"
+
+
+def test_a_redirect_that_leads_nowhere_is_a_wall_and_no_crash(server, tmp_path):
+    server.answers["/api/card?handle=a1"] = to("http://[broken")
+    server.answers["/api/card?handle=a2"] = to("file:///etc/passwd")
+    end, notes = crawl(server, tmp_path, ALIVE, *accounts("a1", "a2"))
+    assert by_subject(notes) == {"alive": notes[0].outcome, "a1": Blocked("risk"), "a2": Blocked("risk")}
+    assert end.how == "done"
+
+
+def test_on_a_stage_a_host_without_a_substitute_is_not_asked_live_whatever_was_decided(server, tmp_path):
+    server.answers["/api/card"] = to("https://other.tiny.example/card?handle=a1")
+    _, (note,) = crawl(server, tmp_path, *accounts("a1"), robots="visit-and-search")
+    assert note.outcome == Blocked("risk")
+    assert note.bodies[0].error == "被重定向到允许之外的网站"
 
 
 def test_a_compressed_answer_is_read(server, tmp_path):

@@ -63,6 +63,7 @@ def test_of_two_nested_substitutes_the_inner_one_is_meant():
         ("/weibo.com/sorry", "https://weibo.com/sorry"),
         ("http://127.0.0.1:22/", "http://127.0.0.1:22/"),
         ("//evil.example/x", "http://evil.example/x"),
+        ("http://[broken", "http://[broken"),
     ],
 )
 def test_a_redirect_points_where_the_platform_means(location, target):
@@ -75,6 +76,20 @@ def test_without_a_substitute_a_redirect_is_an_ordinary_one():
 
 def test_only_the_substitutes_own_ports_are_endpoints():
     assert ORIGINS.endpoints == {("127.0.0.1", 8765), ("127.0.0.1", 9001)}
+
+
+@pytest.mark.parametrize(
+    ("bases", "local"),
+    [
+        ([], False),
+        (["http://127.0.0.1:1"], True),
+        (["http://localhost:1/x", "http://[::1]:2"], True),
+        (["http://127.0.0.1:1", "http://10.0.0.7:1"], False),
+        (["https://mirror.example"], False),
+    ],
+)
+def test_a_stage_is_local_only_when_every_substitute_is(bases, local):
+    assert Origins({f"https://{n}.example": base for n, base in enumerate(bases)}).on_loopback is local
 
 
 def test_an_origin_of_an_ipv6_address_keeps_its_brackets():
