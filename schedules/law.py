@@ -41,9 +41,9 @@ def canary_absent(config: Config, platform: str) -> str | None:
 
 
 def protected(config: Config, accounts: Mapping[str, Account]) -> tuple[Protected, ...]:
-    """The names that are watched over: the school's, and those of the units in the register."""
+    """The names that are watched over: the school's, those of the units, and those of cancelled accounts."""
     school = config.school
-    return of_school(
+    own = of_school(
         school.name,
         [school.name],
         former=school.former_names,
@@ -52,6 +52,14 @@ def protected(config: Config, accounts: Mapping[str, Account]) -> tuple[Protecte
         initials=school.english_short,
         units=sorted({account.unit for account in accounts.values()}),
     )
+    known = {one.text for one in own}
+    return *own, *(Protected(school.name, name, "former") for name in _freed(accounts) if name not in known)
+
+
+def _freed(accounts: Mapping[str, Account]) -> list[str]:
+    """The names of cancelled accounts that no account of the school bears now: anyone can take them."""
+    cancelled = {account.name.strip() for account in accounts.values() if account.state == "注销"}
+    return sorted(cancelled - {a.name.strip() for a in accounts.values() if a.state != "注销"})
 
 
 def matcher(config: Config, accounts: Mapping[str, Account]) -> Matcher:
@@ -59,7 +67,7 @@ def matcher(config: Config, accounts: Mapping[str, Account]) -> Matcher:
     return Matcher(
         protected(config, accounts),
         allowed=config.school.allowed_words,
-        registered=[account.name for account in accounts.values()],
+        registered=[account.name for account in accounts.values() if account.state != "注销"],
     )
 
 

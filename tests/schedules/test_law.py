@@ -1,0 +1,82 @@
+"""The names of cancelled accounts stay on the watch list."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from monitors import casebook, tables
+from monitors.judge import Visited, judge
+from monitors.ledger import Ledger
+from monitors.nouns import Account, Found, Gone, Note, Profile, Sightings
+from monitors.sightings import met_before
+from schedules import config, law, register
+from schedules.home import Home
+
+CANCELLED = Account("bilibili", "401700001", "小云朵编辑部", "校团委", state="注销")
+STOPPED = Account("bilibili", "401700002", "晨钟暮鼓广播", "校团委", state="停用")
+DAY = date(2026, 3, 2)
+AT = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(home):
+    return config.load(home)
+
+
+def filed(*accounts):
+    return {account.key: account for account in accounts}
+
+
+def test_the_name_of_a_cancelled_account_is_searched_for_after_the_names_of_the_school(settings):
+    words = law.words(settings, filed(CANCELLED, STOPPED))
+    assert words[-1] == "小云朵编辑部"
+    assert words[0] == "云岭大学"
+    assert "晨钟暮鼓广播" not in words
+
+
+def test_a_cancelled_name_met_again_is_flagged_and_a_stopped_one_is_not(settings):
+    matcher = law.matcher(settings, filed(CANCELLED, STOPPED))
+    found = matcher.match("小云朵编辑部")
+    assert found
+    assert found.protected == "小云朵编辑部"
+    assert matcher.match("晨钟暮鼓广播") is None
+
+
+def test_a_cancelled_name_that_another_account_of_the_school_bears_is_registered(settings):
+    heir = Account("weibo", "5720119999", "小云朵编辑部", "校团委")
+    assert law.matcher(settings, filed(CANCELLED, heir)).match("小云朵编辑部") is None
+
+
+def test_a_cancelled_name_with_the_name_of_the_school_in_it_is_flagged_too(settings):
+    gone = Account("wechat", "gh_00000000aaaa", "云岭大学招生", "招生办", state="注销")
+    assert law.matcher(settings, filed(gone)).match("云岭大学招生")
+
+
+def test_a_night_that_meets_a_cancelled_name_under_another_handle_begins_a_case(home, settings):
+    ledger = Ledger(Home(home).database(None))
+    accounts, filing = register.taken_in(Home(home), settings, ledger, DAY)
+    mine = replace(next(a for a in accounts.values() if a.platform == "bilibili"), state="注销")
+    with ledger.writing() as connection:
+        connection.execute(
+            tables.account.update().where(tables.account.c.key == mine.key).values(record=mine)
+        )
+    notes = [
+        Note("bilibili", "canary_alive", "1", AT, Found(name="活")),
+        Note("bilibili", "canary_absent", "2", AT, Gone("not_found", "啥都木有")),
+        Note("bilibili", "canary_word", "校", AT, Sightings((Profile("9", "某校"),), more=False)),
+        Note(
+            "bilibili",
+            "search",
+            mine.name,
+            AT,
+            Sightings((Profile(mine.handle, mine.name), Profile("99887766", mine.name)), more=False),
+        ),
+    ]
+    held = law.law(settings, home, {**accounts, mine.key: mine}, filing)
+    with ledger.writing() as connection:
+        judge(connection, held, DAY, [Visited("bilibili", notes, frozenset(), 1, "done")])
+    with ledger.reading() as connection:
+        assert list(met_before(connection)) == ["bilibili:99887766"]
+        assert [case.key for case in casebook.cases(connection)] == ["bilibili:99887766"]
+    ledger.close()
