@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
 
 from monitors.register.dates import EARLIEST, Unclear, day
 from monitors.register.grid import Failed, Value, letters
@@ -17,18 +20,22 @@ from monitors.register.vocabulary import Vocabulary
 # Cells of these fields are never shown in a message: the cell is named instead.
 PERSONAL = PEOPLE | {"phone", "email", "qq", "manager_status"}
 
+# Whole numbers as text: 1234567890.0 by one program, 1.23456789E+09 by another.
+_SCIENTIFIC = re.compile(r"\d(?:\.(\d+))?[eE]\+?(\d{1,2})")
+_WHOLE = re.compile(r"\d{5,16}\.0+|\d\.\d+[eE]\+?\d{1,2}")
+
 # Above this a spreadsheet has kept fifteen digits and put zeros for the rest.
 _EXACT = 10**15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
     """One filled cell: its column and its value, a formula that failed included."""
 
     column: Column
     value: Value
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The value as the office would read it out; whole numbers without a point."""
         if isinstance(self.value, bool):
@@ -39,11 +46,20 @@ class Cell:
             return self.value.isoformat()
         if isinstance(self.value, Failed):
             return ""
-        return closed(str(self.value))
+        text = closed(str(self.value))
+        return str(int(Decimal(text))) if _WHOLE.fullmatch(text) and not self.cut_off else text
+
+    @property
+    def lines(self) -> str:
+        """The text with its lines kept apart, for cells that list people."""
+        return self.value if isinstance(self.value, str) else self.text
 
     @property
     def cut_off(self) -> bool:
         """Whether a long number has lost its last digits to the spreadsheet."""
+        if isinstance(self.value, str):
+            match = _SCIENTIFIC.fullmatch(self.value.strip())
+            return match is not None and len(match[1] or "") < int(match[2])
         number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
         return number and abs(float(str(self.value))) >= _EXACT and self.text.endswith("0")
 
@@ -56,23 +72,25 @@ class Cells:
     entry: Entry
     vocabulary: Vocabulary
     problems: list[Problem] = field(default_factory=list)
+    _filled: dict[str, list[Cell]] = field(default_factory=dict)
 
     @property
     def place(self) -> Place:
         return Place(self.table.sheet.name, self.entry.row)
 
-    def all(self, name: str, values: Mapping[int, Value] | None = None) -> list[Cell]:
+    def all(self, name: str) -> list[Cell]:
         """Give the filled cells of a field, from left to right; 无, / and — count as empty."""
-        values = self.entry.values if values is None else values
-        found = []
-        for column in self.table.head.columns:
-            if column.field == name:
-                cell = Cell(column, values.get(column.index))
-                if isinstance(cell.value, Failed) or (
-                    cell.value is not None and not self.vocabulary.blank(cell.text)
-                ):
-                    found.append(cell)
-        return found
+        if name not in self._filled:
+            self._filled[name] = self.within(name, self.entry.values)
+        return self._filled[name]
+
+    def within(self, name: str, values: Mapping[int, Value]) -> list[Cell]:
+        """Give the filled cells of a field in one line of an entry that has several."""
+        columns = self.table.head.by_field.get(name, ())
+        cells = [
+            Cell(column, values[column.index]) for column in columns if values.get(column.index) is not None
+        ]
+        return [c for c in cells if isinstance(c.value, Failed) or not self.vocabulary.blank(c.text)]
 
     def first(self, name: str) -> Cell | None:
         return next((cell for cell in self.all(name) if not isinstance(cell.value, Failed)), None)

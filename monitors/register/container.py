@@ -132,7 +132,7 @@ class _Parts:
         extras, parsed = {}, {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
         for name, relation in book.sheets:
             part = targets.get(relation, "")
-            if part.casefold() in self.names and "worksheets" in part:
+            if part.casefold() in self.names:
                 extras[name] = self.sheet(name, part)
                 parsed.add(part.casefold())
         for folded in self.names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from monitors.register.grid import Row, Sheet
@@ -27,7 +28,7 @@ class Column:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
     """A heading of one to three rows: its columns, its first and last row, the index of the row below it."""
 
@@ -36,8 +37,16 @@ class Head:
     row: int
     below: int
 
+    @cached_property
+    def by_field(self) -> dict[str, list[Column]]:
+        """The columns of each field, from left to right."""
+        found: dict[str, list[Column]] = {}
+        for column in self.columns:
+            found.setdefault(column.field, []).append(column)
+        return found
+
     def has(self, *fields: str) -> bool:
-        return any(column.field in fields for column in self.columns)
+        return any(field in self.by_field for field in fields)
 
     @property
     def known(self) -> int:

@@ -43,7 +43,7 @@ def identity(cells: Cells, platform: str, name: str, patterns: Patterns) -> Iden
             case PostLink():
                 found.witnesses.append(pasted.link)
                 found.aliases += [pasted.alias] if pasted.alias else []
-            case "strange" if folded(cell.text) != folded(name) and cell.column.field != "name":
+            case "strange" if not _says_nothing(cell, name):
                 strange.append(cell)
     for cell in cells.all("alias"):
         found.aliases += re.split(r"[\s、，,；;]+", cell.text)
@@ -54,6 +54,16 @@ def identity(cells: Cells, platform: str, name: str, patterns: Patterns) -> Iden
     if found.handle is None and forms()[platform].page and not refusing(cells.problems):
         _unresolved(cells, platform, found)
     return found
+
+
+def _says_nothing(cell: Cell, name: str) -> bool:
+    """Tell whether a cell that is no account was not meant as one: the name again, or 见附件 for a link."""
+    prose = not re.search(r"[A-Za-z0-9]", cell.text)
+    return (
+        folded(cell.text) == folded(name)
+        or cell.column.field == "name"
+        or (cell.column.field == "link" and prose)
+    )
 
 
 def _candidates(cells: Cells, platform: str) -> list[Cell]:

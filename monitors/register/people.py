@@ -12,7 +12,8 @@ from monitors.register.headings import PEOPLE, Column
 def contact(cells: Cells, asks: AbstractSet[str]) -> Contact:
     """Give the contact of a row, noting numbers that cannot be dialled and what a rule asks for in vain."""
     phones = _phones(cells)
-    leader = people(cells.text("leader") or "")
+    leaders = cells.first("leader")
+    leader = people(leaders.lines) if leaders else ()
     managers = _managers(cells, phones)
     email = cells.first("email")
     if email and not mail(email.text):
@@ -61,8 +62,8 @@ def _owner(cells: Cells, cell: Cell) -> str:
 def _managers(cells: Cells, phones: dict[str, str]) -> tuple[Manager, ...]:
     found: list[Manager] = []
     for values in (cells.entry.values, *cells.entry.more):
-        for cell in cells.all("manager", values):
-            own = people(cell.text)
+        for cell in cells.within("manager", values):
+            own = people(cell.lines)
             number = phones.get(str(cell.column.index)) if values is cells.entry.values else None
             found += with_phones(own, [number] if number else [])
     return tuple(dict.fromkeys(found))

@@ -11,6 +11,8 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
     "\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
+# Those of them that Python counts as printable.
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164")
 # A joiner is part of an emoji and dirt anywhere else.
 _STRAY_JOINER = re.compile("(?<![\U00010000-\U0010ffff\u2600-\u27bf\ufe0f])\u200d")
 _SPACE = re.compile(r"\s+")
@@ -32,6 +34,8 @@ def seen(text: str) -> str:
 
 def clean(text: str) -> str:
     """Give the text without unseen characters, spaces single and none at the ends."""
+    if text.isprintable() and "  " not in text and _BLANK_LETTERS.isdisjoint(text):
+        return text.strip()
     text = _BROKEN_LINE.sub("", seen(text))
     return _SPACE.sub(" ", text).strip()
 

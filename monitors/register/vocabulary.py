@@ -18,6 +18,7 @@ from monitors.register.text import clean, folded
 _BRACKETS = re.compile(r"[(（\[【〔](.*?)[)）\]】〕]", re.DOTALL)
 _EITHER = re.compile(r"[/／、|]|以及|或者|及其|[或及和与]")
 _ORDINAL = re.compile(r"^[(（]?[一二三四五六七八九十\d]{1,2}[)）]?[、.．]\s*")
+_COUNTED = re.compile(r"^\s*(?:[①-⑳]|\d{1,2}[、.．)）])\s*")
 _NUMBERED = re.compile(
     r"^(?:第?([一二三四五六七八九\d])[号]?)?(管理员|管理人员|运营人员|管理人|信息员|联系人|编辑)([一二三四五六七八九\d])?号?(.*)$"
 )
@@ -115,6 +116,7 @@ class Vocabulary:
 
     def platform(self, text: str, *, groups: bool = False) -> PlatformWord | None:
         """Give the platform that a cell names, None when no word of the table fits."""
+        text = _COUNTED.sub("", text)
         inner = " ".join(_BRACKETS.findall(text))
         for form in (text, _BRACKETS.sub("", text)):
             word = folded(form)

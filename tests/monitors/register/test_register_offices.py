@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import xlsxwriter
 from offices import HEAD, PATTERNS, SEC, TODAY, errors, keys, reading, table, told, workbook
 
 from monitors.register.reading import read
@@ -596,3 +597,54 @@ def test_a_hidden_sheet_is_read_and_pointed_out(tmp_path):
     )
     assert keys(found) == {"weibo:1234567890": 2}
     assert told(found) == [(1, "hidden_sheet")]
+
+
+def test_several_managers_in_the_lines_of_one_cell_are_several_people(tmp_path):
+    rows = table(
+        ["微博", "云岭大学", "1234567890", None, "党委宣传部", "甲某 13800138000\n乙某\n13900139000"],
+        ["B站", "云岭大学", "12345", None, "党委宣传部", "1.甲某；2.乙某（139-0013-9000）"],
+        head=[*HEAD, "管理员姓名及电话"],
+    )
+    contacts = reading(tmp_path, rows).contacts
+    assert [(m.name, m.phone) for m in contacts["weibo:1234567890"].managers] == [
+        ("甲某", "13800138000"),
+        ("乙某", "13900139000"),
+    ]
+    assert [(m.name, m.phone) for m in contacts["bilibili:12345"].managers] == [
+        ("甲某", None),
+        ("乙某", "13900139000"),
+    ]
+
+
+def test_ids_that_another_program_wrote_as_numbers_are_whole_or_refused(tmp_path):
+    rows = table(
+        ["1、微博", "云岭大学", "1234567890.0", None, "党委宣传部"],
+        ["②微博", "云岭大学团委", "2.345678901E+09", None, "团委"],
+        ["微博", "云岭大学图书馆", "'3456789012", None, "图书馆"],
+        ["微博", "云岭大学学生处", "4.56789E+09", None, "学生处"],
+    )
+    found = reading(tmp_path, rows)
+    assert keys(found) == {"weibo:1234567890": 2, "weibo:2345678901": 3, "weibo:3456789012": 4}
+    assert errors(found) == [(5, "truncated_number")]
+
+
+def test_a_link_column_that_points_to_an_attachment_gives_no_link(tmp_path):
+    rows = table(
+        ["微信", "云岭大学", None, "见附件二维码", "党委宣传部"],
+        ["微博", "云岭大学", "1234567890", "同左", "党委宣传部"],
+    )
+    assert told(reading(tmp_path, rows)) == [(2, "unresolved")]
+
+
+def test_days_of_a_workbook_that_counts_from_1904_are_right(tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"), {"date_1904": True})
+    page = book.add_worksheet("台账")
+    for number, values in table(
+        ["微博", "云岭大学", "1234567890", None, "宣传部"], head=[*HEAD, "创建时间", "备案时间"]
+    ).items():
+        page.write_row(number - 1, 0, values)
+    page.write_datetime(1, 5, dt.date(2020, 3, 5), book.add_format({"num_format": "yyyy-mm-dd"}))
+    page.write_number(1, 6, 43895 - 1462)
+    book.close()
+    (account,) = read(tmp_path / "a.xlsx", PATTERNS, TODAY).accounts
+    assert (account.created_on, account.filed_on) == (dt.date(2020, 3, 5), dt.date(2020, 3, 5))
