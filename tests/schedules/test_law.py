@@ -56,7 +56,7 @@ def test_a_cancelled_name_with_the_name_of_the_school_in_it_is_flagged_too(setti
 def test_a_night_that_meets_a_cancelled_name_under_another_handle_begins_a_case(home, settings):
     ledger = Ledger(Home(home).database(None))
     accounts, filing = register.taken_in(Home(home), settings, ledger, DAY)
-    mine = replace(next(a for a in accounts.values() if a.platform == "bilibili"), state="注销")
+    mine = replace(accounts["bilibili:401720065"], state="注销")
     with ledger.writing() as connection:
         connection.execute(
             tables.account.update().where(tables.account.c.key == mine.key).values(record=mine)
