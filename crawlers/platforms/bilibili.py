@@ -218,6 +218,8 @@ PLATFORM = Platform(
         "space.bilibili.com",
         "search.bilibili.com",
         "*.hdslb.com",
+        "b23.tv",
+        "bili2233.cn",
     ),
     handle=re.compile(r"[1-9]\d{0,15}", re.ASCII),
     pace=8.0,

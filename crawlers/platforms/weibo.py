@@ -288,6 +288,7 @@ PLATFORM = Platform(
         "passport.weibo.com",
         "visitor.passport.weibo.cn",
         "*.sinaimg.cn",
+        "t.cn",
     ),
     handle=re.compile(r"[1-9]\d{6,9}", re.ASCII),
     pace=10.0,

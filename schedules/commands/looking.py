@@ -12,17 +12,30 @@ from typing import Annotated
 import typer
 
 from crawlers.lines import line
+from crawlers.order import Errand
 from crawlers.platforms import platforms
 from crawlers.reading import read as reading
 from crawlers.visits import NoVisit, load
 from monitors import accounts
 from monitors.names import Matcher, from_json
 from monitors.nouns import NameMatch
-from schedules import law
-from schedules.commands import later
-from schedules.console import FAILED, UNUSABLE, emit, fail, session
+from monitors.register.problems import Refused
+from schedules import law, register
+from schedules import resolve as resolver
+from schedules.capture import NotCaptured, account, captured, permitted, proposed
+from schedules.console import FAILED, UNUSABLE, emit, fail, say, session, today
+from schedules.lock import Held, held
 
 SECTION = (("candidate", "名称"), ("score", "分数"), ("flag", "提示"), ("kind", "类型"), ("protected", "像"))
+
+PROPOSALS = (
+    ("sheet", "工作表"),
+    ("row", "行"),
+    ("name", "账号名称"),
+    ("proposed", "建议的账号ID"),
+    ("evidence", "依据"),
+    ("link", "链接"),
+)
 
 
 def attach(app: typer.Typer) -> None:
@@ -51,14 +64,53 @@ def capture(
     platform: Annotated[str, typer.Argument(metavar="PLATFORM")],
     handle: Annotated[str | None, typer.Argument(metavar="HANDLE")] = None,
     search: Annotated[str | None, typer.Option("--search", metavar="WORD")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Where its folder goes; else tests/pages/PLATFORM."),
+    ] = None,
 ) -> None:
-    """Make a saved visit from the platform, as a new test case."""
-    later.say("capture")
+    """Make a saved visit from the platform, as a new test case for a person to confirm."""
+    one = platforms().get(platform)
+    if one is None:
+        fail(f"没有叫 {platform} 的平台；有：{'、'.join(platforms())}", UNUSABLE)
+    if (handle is None) == (search is None):
+        fail("要写账号编号或 --search 词，两者之一：xunjian capture 平台 编号", UNUSABLE)
+    if handle and not one.handle.fullmatch(handle):
+        fail(f"{handle} 不是{one.facts.title}的账号编号，请核对。", UNUSABLE)
+    parent = to or Path("tests/pages") / platform
+    if to is None and not parent.is_dir():
+        fail(f"这里没有 {parent}；请在源码目录里运行，或用 --to 写明存到哪里", UNUSABLE)
+    here = session()
+    try:
+        permitted(here.config, one, search=search is not None)
+        errand = account(here.config, here.ledger, one, handle) if handle else Errand("search", search or "")
+        visit = captured(here.home, here.config, here.ledger, one, errand, today=today())
+    except (NotCaptured, Held) as error:
+        fail(str(error))
+    folder = proposed(one, visit, parent)
+    emit(line(folder, visit, reading(one, visit)))
+    say(
+        f"已存到 {folder}。请对照网页核对 expected.json，确认后删去 unconfirmed 一行；在此之前测试不会通过。"
+        "提交以前，请去掉与测试无关的个人信息。"
+    )
 
 
 def resolve() -> None:
-    """Propose handles for register rows without one."""
-    later.say("resolve")
+    """Propose handles for register rows without one, for a person to write into the sheet."""
+    here = session()
+    try:
+        found = register.reading(here.home, here.config, today())
+        # One visitor at a time: beside a night the platforms would be asked twice as often.
+        with held(here.home.lock, "查找账号ID"):
+            rows = list(resolver.resolved(here.home, here.config, here.ledger, found, today()))
+    except Refused as error:
+        fail(f"台账读不出来：{error}", UNUSABLE)
+    except Held as error:
+        fail(str(error))
+    here.show(rows, PROPOSALS)
+    say(
+        "以上只是建议，台账没有改动；请核对后自己填进“账号ID”一栏。" if rows else "台账里没有缺账号ID的账号。"
+    )
 
 
 def names(
