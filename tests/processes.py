@@ -49,13 +49,20 @@ class Running:
         return [pid for pid, command in found.items() if word in command]
 
     def child(self):
-        [pid] = until(lambda: self.family("crawlers.child"))
+        [pid] = self.until(lambda: self.family("crawlers.child"))
         return pid
 
     def browser(self):
         """The browser itself, which all its other processes live by."""
-        [pid] = until(lambda: self.family("--remote-debugging-pipe"))
+        [pid] = self.until(lambda: self.family("--remote-debugging-pipe"))
         return pid
+
+    def until(self, true, seconds=120):
+        """Give what `true` gives as soon as that is anything, while this process lives."""
+        return until(lambda: true() or self._alive(), seconds)
+
+    def _alive(self):
+        assert self.process.poll() is None, self.process.communicate()
 
     def ended(self, seconds=240):
         """Wait for its own end; what it was killed with is a negative code."""

@@ -1,0 +1,142 @@
+"""The clock: when it starts what, that it catches up, that there is one, and that it ends at once."""
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from datetime import datetime, timedelta
+
+import pytest
+from conftest import xunjian
+from processes import Running, until
+
+from monitors.nouns import SHANGHAI
+from schedules import config
+from schedules.clock import overdue, scheduled
+from schedules.home import Home
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# A Friday.
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI)
+
+
+def timed(home, **times):
+    """Change times of `[schedule]` in the starter's settings."""
+    path = home / "school.toml"
+    text = path.read_text(encoding="utf-8")
+    for name, value in times.items():
+        old = {"night": 'night = "02:00"', "week": 'week = "mon 08:00"'}[name]
+        assert text.count(old) == 1
+        text = text.replace(old, f'{name} = "{value}"')
+    path.write_text(text, encoding="utf-8")
+    return Home(home), config.load(home)
+
+
+def jobs(home, settings):
+    return {job.id: job for job in scheduled(home, settings, threading.Event()).get_jobs()}
+
+
+def following(job, now):
+    return job.trigger.get_next_fire_time(None, now)
+
+
+def test_the_night_starts_at_its_hour_in_shanghai_whatever_the_zone_of_the_machine(home, monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        night = jobs(*timed(home, night="02:40"))["night"]
+        due = following(night, NOW)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert due == datetime.fromisoformat("2026-11-21T02:40:00+08:00")
+    assert due.utcoffset() == timedelta(hours=8)
+
+
+@pytest.mark.parametrize("weekday", WEEKDAYS)
+def test_the_week_is_told_on_the_weekday_that_was_named(home, weekday):
+    due = following(jobs(*timed(home, week=f"{weekday} 07:15"))["week"], NOW)
+    assert (WEEKDAYS[due.weekday()], due.strftime("%H:%M")) == (weekday, "07:15")
+    assert timedelta(0) < due - NOW <= timedelta(days=7)
+
+
+def test_what_was_missed_twice_is_done_once_and_up_to_six_hours_late(home):
+    for job in jobs(*timed(home)).values():
+        assert job.coalesce
+        assert job.misfire_grace_time == 6 * 3600
+        assert job.max_instances == 1
+
+
+def nights(home):
+    with closing(sqlite3.connect(f"file:{home / 'ledger.sqlite3'}?mode=ro", uri=True)) as ledger:
+        return ledger.execute("SELECT id, exit FROM run WHERE kind = 'night'").fetchall()
+
+
+def nights_early(home):
+    try:
+        return nights(home)
+    except sqlite3.OperationalError:
+        return []
+
+
+def test_a_night_that_broke_off_is_still_due_and_one_that_ended_is_not(home):
+    here, settings = timed(home)
+    at_three = NOW.replace(hour=3)
+    assert overdue(here, settings, at_three)
+    with closing(sqlite3.connect(home / "ledger.sqlite3")) as ledger:
+        begun = "INSERT INTO run (kind, day, started_at) VALUES ('night', '2026-11-20', '2026-11-19 18:00:01.000000')"
+        ledger.execute(begun)
+        ledger.commit()
+        assert overdue(here, settings, at_three)
+        for code, due in ((1, True), (0, False), (3, False)):
+            ledger.execute("UPDATE run SET exit = ?", (code,))
+            ledger.commit()
+            assert overdue(here, settings, at_three) is due, code
+    assert not overdue(here, settings, NOW.replace(hour=1, minute=59))
+    assert not overdue(here, settings, NOW.replace(hour=8, minute=1))
+
+
+def stopped(clock):
+    """Ask a clock to end; gives how long that took (seconds)."""
+    since = time.monotonic()
+    os.kill(clock.process.pid, signal.SIGTERM)
+    assert clock.process.wait(60) == 0
+    return time.monotonic() - since
+
+
+def holder(home):
+    lock = home / "clock.lock"
+    return lock.read_text(encoding="utf-8") if lock.exists() else ""
+
+
+def test_a_clock_started_late_catches_up_and_ends_at_once_without_its_night(home):
+    # The night was due in the minute that is now; with one platform it is short.
+    while (now := datetime.now(SHANGHAI)).strftime("%H:%M") == "23:59":
+        time.sleep(1)
+    timed(home, night=now.strftime("%H:%M"))
+    text = (home / "school.toml").read_text(encoding="utf-8")
+    for name in ("weibo", "bilibili", "douyin"):
+        text = text.replace(f"[platforms.{name}]\nenabled = true", f"[platforms.{name}]\nenabled = false")
+    (home / "school.toml").write_text(text, encoding="utf-8")
+
+    clock = Running(home, "serve")
+    clock.until(lambda: nights_early(home))
+    assert stopped(clock) < 10
+    [(number, under_way)] = nights(home)
+    assert under_way is None
+    # What it has started finishes by itself.
+    until(lambda: nights(home)[0][1] is not None)
+    until(lambda: not clock.family())
+    clock.ended()
+
+    clock = Running(home, "serve")
+    clock.until(lambda: f"进程 {clock.process.pid}" in holder(home))
+    second = xunjian(home, "serve")
+    assert second.code == 1
+    assert f"进程 {clock.process.pid}" in second.err.replace("\n", "")
+    assert stopped(clock) < 10
+    clock.ended()
+    # The night that was caught up on is done, and not done again.
+    assert nights(home) == [(number, 0)]
