@@ -158,7 +158,7 @@ def reread(home: Home, day: date) -> Iterator[dict[str, Any]]:
         for note in file.read():
             if note.purpose == "feed":
                 continue
-            outcome = read(platform, _visit(file, note))
+            outcome = read(platform, visit_of(file, note))
             yield {
                 "platform": name,
                 "key": note.subject,
@@ -168,7 +168,8 @@ def reread(home: Home, day: date) -> Iterator[dict[str, Any]]:
             }
 
 
-def _visit(file: NoteFile, note: Note) -> Visit:
+def visit_of(file: NoteFile, note: Note) -> Visit:
+    """Give the visit that a note was read from; its bodies must still be there."""
     pages = tuple(
         Page(
             url=body.url,
