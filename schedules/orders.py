@@ -15,7 +15,7 @@ from crawlers.platforms import Platform
 from monitors import queries
 from monitors.memory import last_seen
 from monitors.notes import NoteFile
-from monitors.nouns import Account, Note
+from monitors.nouns import Account, Note, Unreachable
 from monitors.sightings import Met
 from monitors.tables import case
 from schedules.config import Config
@@ -116,7 +116,8 @@ def searched(config: Config, platform: Platform) -> bool:
 
 
 def _done(notes: Iterable[Note]) -> set[tuple[str, str]]:
-    return {(note.purpose, note.subject) for note in notes}
+    """What need not be visited again tonight; a visit that reached nobody is still missing."""
+    return {(note.purpose, note.subject) for note in notes if not isinstance(note.outcome, Unreachable)}
 
 
 def canaries(config: Config, platform: Platform, *, searching: bool) -> list[Errand]:
