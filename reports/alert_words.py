@@ -54,7 +54,9 @@ def words(step: Told | Doubt, role: Role) -> tuple[str, str]:
         return _doubt_words(step)
     account = visible(step.account)
     title = f"{_title(step)}：{account}（{step.title}）"
-    return title, "\n".join([*_facts(step), "", _to_do(step, role)])
+    # The papers lie on the server, where units do not come.
+    papers = [f"文书：notices/{paper}.docx" for paper in step.papers if role != "unit_head"]
+    return title, "\n".join([*_facts(step), *papers, "", _to_do(step, role)])
 
 
 def _title(step: Told) -> str:

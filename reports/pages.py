@@ -42,7 +42,7 @@ def _web_link(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def _styled(name: str) -> dict[str, Markup]:
+def styled(name: str) -> dict[str, Markup]:
     """A style sheet to stand inline, and the policy that allows it and nothing else."""
     css = (_TEMPLATES / name).read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
@@ -59,7 +59,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters.update(visible=_marked, web_link=_web_link, day=day_words, newest=newest_words)
-_ENVIRONMENT.globals["styled"] = _styled
+_ENVIRONMENT.globals["styled"] = styled
 
 
 def page(template: str, **facts: Any) -> str:

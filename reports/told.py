@@ -11,7 +11,10 @@ from monitors.rules import Severity
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One step of one case; `platform` is the id, `title` its Chinese name, `link` the public page."""
+    """One step of one case; `platform` is the id, `title` its Chinese name, `link` the public page.
+
+    `papers` are the files in the home's `notices/` that the step needs, without their endings.
+    """
 
     case: str
     number: int
@@ -32,6 +35,7 @@ class Told:
     severity: Severity = "normal"
     result: Result | None = None
     link: str | None = None
+    papers: tuple[str, ...] = ()
 
     @property
     def about(self) -> str:

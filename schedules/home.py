@@ -31,6 +31,15 @@ class Home:
         return self.path / "evidence"
 
     @property
+    def notices(self) -> Path:
+        return self.path / "notices"
+
+    @property
+    def templates(self) -> Path:
+        """The school's own forms of the notices."""
+        return self.path / "templates"
+
+    @property
     def site(self) -> Path:
         return self.path / "site"
 

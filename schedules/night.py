@@ -25,12 +25,12 @@ from monitors.ledger import Ledger
 from monitors.notes import NoteFile, without_bodies
 from monitors.nouns import SHANGHAI, Account
 from monitors.trail import Records, deadline, replayed
-from reports import alerts, sending, switchboard
+from reports import alerts, notices, sending, switchboard
 from reports.alerts import Doubt, Told
 from reports.channels import Channel
 from reports.sending import Sent
 from schedules import law as laws
-from schedules import register, stage
+from schedules import papers, register, stage
 from schedules.config import Config
 from schedules.home import Home
 from schedules.lock import Held, held
@@ -95,6 +95,7 @@ def night(
         visited = [_visited(home, one, ends.get(one.order.platform)) for one in plans]
         end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
         _keep(home, config, ledger, day, visited)
+        papers.written(home, config, ledger, law)
         if send:
             end.sent = _sent(home, config, ledger, quiet=not given_day and _quiet(config))
         row.update(exit=end.exit, summary=_summary(end))
@@ -114,6 +115,7 @@ def judge_again(home: Home, config: Config, ledger: Ledger, day: date) -> NightE
         visited = [_visited(home, one, None) for one in noted]
         end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
         _keep(home, config, ledger, day, visited)
+        papers.written(home, config, ledger, law)
         row.update(exit=end.exit, summary=_summary(end))
         return end
 
@@ -226,6 +228,7 @@ def _told(law: Law, taken: Taken) -> Told:
         severity=taken.rule.severity_of(reading),
         result=taken.step.result,
         link=facts.profile_url(handle) if facts else None,
+        papers=tuple(notices.named(taken.case)) if taken.number == len(taken.case.trail) else (),
     )
 
 

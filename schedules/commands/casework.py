@@ -1,9 +1,8 @@
-"""Commands about findings and cases: findings, cases, decide, attest, step, revert, ack, sight."""
+"""Commands about findings and cases: findings, cases, attest, step, revert, ack."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import sqlalchemy as sa
@@ -18,12 +17,11 @@ from monitors.calendar import shanghai_day
 from monitors.hearing import Filing
 from monitors.judge import Law
 from monitors.memory import attest as remember
-from monitors.nouns import Case, Decision, Profile, Stage, Step, Verdict, Word
-from monitors.records import decided, record
+from monitors.nouns import Case, Stage, Step, Verdict
+from monitors.records import record
 from monitors.records import revert as taken_back
-from monitors.sightings import Met
 from monitors.trail import CaseError, Records
-from schedules.commands import later
+from schedules import papers
 from schedules.console import UNUSABLE, Session, day_of, fail, say, session, today
 from schedules.law import law
 
@@ -33,11 +31,12 @@ Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason.")]
 
 def attach(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (findings, cases, decide, attest, step, revert, ack, sight):
+    for command in (findings, cases, attest, step, revert, ack):
         app.command()(command)
 
 
-def _law(here: Session, connection: Connection) -> Law:
+def held_law(here: Session, connection: Connection) -> Law:
+    """Give what the school is judged by, without what only a night knows of filing."""
     return law(here.config, here.home.path, accounts.accepted(connection), lambda account: Filing())
 
 
@@ -56,7 +55,7 @@ def findings() -> None:
 def open_findings(here: Session, connection: Connection) -> list[dict[str, Any]]:
     """Give the findings of the newest night, one row each with the keys of `--json`."""
     filed, met = accounts.accepted(connection), sightings.met_before(connection)
-    held = _law(here, connection)
+    held = held_law(here, connection)
     open_cases = {
         (row.key, row.policy, row.rule): row
         for row in connection.execute(sa.select(tables.case).where(tables.case.c.closed_on.is_(None)))
@@ -145,55 +144,7 @@ def all_cases(connection: Connection) -> list[dict[str, Any]]:
 # ── what people say and do ──────────────────────────────────────────────────────────────────────
 
 
-def decide(
-    key: Annotated[str | None, typer.Argument(metavar="KEY", help="A sighting's key or a case id.")] = None,
-    word: Annotated[str | None, typer.Option("--as", metavar="fine|imitation|unsure")] = None,
-    by: Annotated[str | None, typer.Option("--by", metavar="WHO")] = None,
-    why: Annotated[str | None, typer.Option("--why", metavar="TEXT")] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="fine only until this day.")
-    ] = None,
-    file: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE.xlsx", help="Many words at once.")
-    ] = None,
-) -> None:
-    """Record a person's word on a sighting or a case; it is remembered for good."""
-    if file is not None:
-        later.say("decide --from")
-    if not (key and word and by and why):
-        fail("要写全：xunjian decide KEY --as fine|imitation|unsure --by 姓名 --why 理由", UNUSABLE)
-    if word not in get_args(Word):
-        fail(f"--as 只能是 fine（没有问题）、imitation（仿冒）或 unsure（拿不准），而不是 “{word}”", UNUSABLE)
-    said: Word = next(one for one in get_args(Word) if one == word)
-    here = session()
-    with here.ledger.writing() as connection:
-        found = _case(connection, key)
-        met = sightings.met_before(connection).get(found.key if found else key)
-        if found is None and met is None:
-            fail(f"没有案件或疑似账号叫 “{key}”。用 xunjian findings 或 xunjian cases 查它的编号。")
-        decision = Decision(key, said, today(), by, why, day_of(until) if until else None)
-        try:
-            steps = decided(found, decision, today=today())
-        except CaseError as error:
-            fail(str(error))
-        connection.execute(
-            tables.decision.insert().values(
-                key=key,
-                name=met.profile.name if met else None,
-                word=word,
-                by=by,
-                why=why,
-                until=decision.until,
-                on=decision.on,
-                at=datetime.now(UTC),
-            )
-        )
-        if found and steps:
-            _append(here, connection, found, steps)
-    say("已记下。" + ("" if not steps else f"案件 {found.id if found else ''} 现在：{steps[-1].stage}"))
-
-
-def _case(connection: Connection, key: str) -> Case | None:
+def case_of(connection: Connection, key: str) -> Case | None:
     """The case with this id, else the newest open one of the account, else its newest."""
     by_id = casebook.cases(connection, tables.case.c.id == key)
     if by_id:
@@ -204,10 +155,11 @@ def _case(connection: Connection, key: str) -> Case | None:
     return fitting[-1] if fitting else None
 
 
-def _append(here: Session, connection: Connection, case: Case, steps: list[Step]) -> None:
-    held = _law(here, connection)
+def append(here: Session, connection: Connection, case: Case, steps: list[Step]) -> Case:
+    """Add the steps that people took to a case; give it as it stands then."""
+    held = held_law(here, connection)
     word = casebook.decisions(connection).get(case.id) or casebook.decisions(connection).get(case.key)
-    casebook.append(
+    return casebook.append(
         connection,
         case,
         (case.key, case.policy, case.rule),
@@ -267,7 +219,9 @@ def step(
             taken = record(found, stage, day_of(on), by, why, today=today())
         except CaseError as error:
             fail(str(error))
-        _append(here, connection, found, [taken])
+        append(here, connection, found, [taken])
+        held = held_law(here, connection)
+    papers.written(here.home, here.config, here.ledger, held)
     say(f"已登记：案件 {case}，{on}，{to}（{by}）。")
 
 
@@ -280,7 +234,7 @@ def revert(case: Annotated[str, typer.Argument(metavar="CASE")], by: By, why: Wh
             taken = taken_back(found, by, why, today=today())
         except CaseError as error:
             fail(str(error))
-        _append(here, connection, found, [taken])
+        append(here, connection, found, [taken])
     say(f"已退回：案件 {case} 现在是 {taken.stage}（{by}：{why}）。")
 
 
@@ -302,35 +256,3 @@ def ack(number: Annotated[str, typer.Argument(metavar="NUMBER", help="XJ-2026-00
         if done.rowcount == 0:
             fail(f"没有编号为 {number} 的提醒。编号写在提醒里，形如 XJ-2026-000123。")
     say(f"已记下：{by} 已着手处理 {number}。")
-
-
-def sight(
-    platform: Annotated[str | None, typer.Argument(metavar="PLATFORM")] = None,
-    name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
-    link: Annotated[str | None, typer.Option("--link", metavar="URL")] = None,
-    by: Annotated[str | None, typer.Option("--by", metavar="WHO")] = None,
-    file: Annotated[Path | None, typer.Option("--from", metavar="FILE.xlsx")] = None,
-) -> None:
-    """Take in an account that a person met; it is judged like one found by a search."""
-    if file is not None:
-        later.say("sight --from")
-    if not (platform and name and by):
-        fail("要写全：xunjian sight 平台 名称 --by 姓名 [--link 网址]", UNUSABLE)
-    if platform not in platforms():
-        fail(f"没有叫 {platform} 的平台；有：{'、'.join(platforms())}", UNUSABLE)
-    here = session()
-    handle = later.handle_in(link, platforms()[platform].handle) if link else None
-    key = f"{platform}:{handle or f'name={name}'}"
-    with here.ledger.writing() as connection:
-        if key in accounts.accepted(connection):
-            fail(f"{key} 是台账里的账号，不必登记。")
-        match = _law(here, connection).matcher.score(name)
-        met = Met(key, platform, Profile(handle, name), match, today(), today(), link, by)
-        sightings.remember(connection, met, sightings.met_before(connection).get(key), None, today())
-    row = {"key": key, "name": name, "score": match.score, "flag": match.flag, "reading": match.reading}
-    if here.as_json:
-        here.show([row])
-    elif match.flag:
-        say(f"已登记 {key}：与“{match.protected}”相近，今晚的判定会把它列为待核实。")
-    else:
-        say(f"已登记 {key}：名称与校名不相近，不会列为待核实。")

@@ -1,0 +1,82 @@
+"""Fills in the forms of the notices, for Word and for the browser; a school's own form of the same name wins.
+
+What a school puts into its home are templates, and templates are code: they run in a sandbox that lets them
+read what is to be filled in and change nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from zipfile import BadZipFile
+
+from docx.opc.exceptions import OpcError
+from docxtpl import DocxTemplate
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from reports.blanks import BLANKS
+from reports.pages import styled
+
+# What a template that is no document, or asks for the impossible, is known to raise.
+_UNUSABLE = (
+    *(TemplateError, OpcError, BadZipFile, SyntaxError, ArithmeticError, LookupError),
+    *(TypeError, ValueError, AttributeError, RecursionError),
+)
+
+
+class FormError(Exception):
+    """A form of the school's own that cannot be filled in; the text names the file."""
+
+
+def word(form: str, facts: Mapping[str, str], own: Path) -> bytes:
+    """The form as a Word document; raises `FormError`, and `OSError` of the disk."""
+    path = _chosen(f"{form}.docx", own)
+    with _blamed(path):
+        document = DocxTemplate(path)
+        context = {name: _literal(text) for name, text in facts.items()}
+        document.render(context, _sandbox(own), autoescape=True)
+        content = io.BytesIO()
+        document.save(content)
+    return content.getvalue()
+
+
+def web(form: str, facts: Mapping[str, str], own: Path) -> str:
+    """The form as one self-contained HTML page; raises `FormError`, and `OSError` of the disk."""
+    name = f"{form}.html.j2"
+    with _blamed(_chosen(name, own)):
+        return _sandbox(own).get_template(name).render(facts)
+
+
+def _chosen(name: str, own: Path) -> Path:
+    return own / name if (own / name).exists() else BLANKS / name
+
+
+@contextmanager
+def _blamed(path: Path) -> Iterator[None]:
+    """Only a form of the school's own is to be blamed; an error of ours is not to be taken for one."""
+    try:
+        yield
+    except _UNUSABLE as error:
+        if path.parent == BLANKS:
+            raise
+        raise FormError(f"{path}: {type(error).__name__}: {error}") from error
+
+
+def _literal(text: str) -> Markup:
+    # docxtpl makes `{{` of `{_{` after filling in; behind a character reference it leaves them alone.
+    return Markup(str(escape(text)).replace("_", "&#95;"))
+
+
+def _sandbox(own: Path) -> ImmutableSandboxedEnvironment:
+    sandbox = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(own), FileSystemLoader(BLANKS)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    sandbox.globals["styled"] = styled
+    return sandbox
