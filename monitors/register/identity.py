@@ -91,7 +91,7 @@ def _pasted(
     heading, foreign = cell.column.heading, None
     if cell.cut_off:
         message = (
-            f"“{heading}”按数字存放，Excel 只留前 15 位，后面几位已经丢失。请改成文本格式后重新填写完整。"
+            f"“{heading}”被表格当成数字，后面几位已经丢失。请把这一格改成文本格式，重新填写完整。"
         )
         cells.say("error", "truncated_number", message, cell)
         return None

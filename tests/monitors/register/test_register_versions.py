@@ -194,3 +194,10 @@ def test_a_bad_row_of_a_chat_group_keeps_the_group(tmp_path):
     assert [(group.key, str(group.confirmed_on)) for group in outcome.version.groups] == [
         ("wechat_group:name=新闻群", "2026-09-01")
     ]
+
+
+def test_two_of_nine_are_more_than_a_fifth(tmp_path):
+    before = accepted(tmp_path, ten(r9=None))
+    assert isinstance(applied(read_rows(tmp_path, ten(r9=None, r1=None, r2=None)), before), NeedsAccept)
+    bad = {"platform": "微搏"}
+    assert isinstance(applied(read_rows(tmp_path, ten(r9=None, r1=bad, r2=bad)), None), NeedsAccept)
