@@ -30,9 +30,8 @@ _FACTS = (
     ("最近更新", "{{ newest }}"),
     ("起算日", "{{ since }}"),
     ("看到的日期", "{{ nights }}"),
-    ("办理经过", "{{ history }}"),
-    ("证据", "{{ evidence }}"),
 )
+_RECORD = (*_FACTS, ("办理经过", "{{ history }}"), ("证据", "{{ evidence }}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Blank:
     to: str
     body: tuple[str, ...]
     signed: str
-    facts: tuple[tuple[str, str], ...] = _FACTS
+    facts: tuple[tuple[str, str], ...] = _RECORD
     fill: tuple[tuple[str, str], ...] = ()
     last: str = ""
 
@@ -91,8 +90,9 @@ FORMS: dict[str, Blank] = {
             "本表只用于核实情况，不作为通报依据。",
         ),
         "填表单位（盖章）",
+        facts=_FACTS,
         fill=(
-            ("核查结果", "☐ 情况属实　　☐ 情况不符　　☐ 已经改正　　☐ 不是本单位的账号"),
+            ("核查结果", "☐ 情况属实　☐ 情况不符　☐ 已经改正　☐ 不是本单位的账号"),
             ("实际最近更新", f"日期：{_DATE}　　内容标题或链接："),
             ("情况说明", "　"),
             ("整改措施和完成日期", "　"),
@@ -163,14 +163,17 @@ def _tabled(paper: Document, blank: Blank) -> None:
     table = paper.add_table(rows=0, cols=2, style="Table Grid")
     table.autofit = False
     for label, text in (*blank.facts, *blank.fill):
-        left, right = table.add_row().cells
-        _celled(left, label, Mm(34), "黑体")
-        _celled(right, text, Mm(122), "仿宋")
+        row = table.add_row()
+        if (label, text) in blank.fill:
+            row.height = Mm(13)
+        _celled(row.cells[0], label, Mm(34), "黑体", 11)
+        # A hash is to stand on one line.
+        _celled(row.cells[1], text, Mm(122), "仿宋", 9 if label == "证据" else 11)
 
 
-def _celled(cell: _Cell, text: str, width: Mm, font: str) -> None:
+def _celled(cell: _Cell, text: str, width: Mm, font: str, size: int) -> None:
     cell.width = width
-    _said(cell.paragraphs[0], text, font, 11).paragraph_format.space_after = Pt(2)
+    _said(cell.paragraphs[0], text, font, size).paragraph_format.space_after = Pt(2)
 
 
 # ── for the browser ─────────────────────────────────────────────────────────────────────────────
@@ -191,7 +194,8 @@ def _web(blank: Blank) -> Iterator[str]:
         yield f'<p class="body">{text}</p>'
     yield "<table>"
     for label, text in blank.facts:
-        yield f"<tr><th>{label}</th><td>{text}</td></tr>"
+        kind = ' class="small"' if label == "证据" else ""
+        yield f"<tr{kind}><th>{label}</th><td>{text}</td></tr>"
     for label, text in blank.fill:
         yield f'<tr class="fill"><th>{label}</th><td>{text}</td></tr>'
     yield "</table>"

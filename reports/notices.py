@@ -31,7 +31,7 @@ _FORMS: Mapping[Stage, tuple[str, ...]] = {
     "closure_recommended": ("closure",),
 }
 # So many of the latest nights, and of the bodies of a visit, are named.
-_NIGHTS, _BODIES = 7, 6
+_NIGHTS, _BODIES = 7, 4
 _BLANK = "＿＿＿＿＿＿"
 _case, _seen, _night, _verdict = (
     tables.case.c, tables.observation.c, tables.platform_night.c, tables.verdict.c,
@@ -124,12 +124,18 @@ def filled(connection: Connection, desk: Desk, case: Case) -> dict[str, str]:
         "newest": newest_words(newest) + (f"（依据：{WITNESSES[newest.by]}）" if newest else ""),
         "since": own.since.isoformat() if own and own.since else "—",
         "deadline": _deadline(connection, desk, case),
-        "history": "；".join(f"{step.on} {STAGES[step.stage]}" for step in replayed(case.trail).taken),
+        "history": "；".join(_history(case)) or "—",
     }
     lines = {"nights": _nights(connection, case), "evidence": _evidence(connection, desk, case)}
     return {name: visible(text) for name, text in facts.items()} | {
         name: "\n".join(visible(line) for line in given) or "—" for name, given in lines.items()
     }
+
+
+def _history(case: Case) -> list[str]:
+    """What went before; that it once was only suspected is nobody's business any more."""
+    *before, _ = replayed(case.trail).taken
+    return [f"{step.on} {STAGES[step.stage]}" for step in before if step.stage != "suspected"]
 
 
 def _who(connection: Connection, case: Case, terms: Terms) -> dict[str, str]:
@@ -175,7 +181,9 @@ def _deadline(connection: Connection, desk: Desk, case: Case) -> str:
 
 
 def _nights(connection: Connection, case: Case) -> list[str]:
-    """The latest believed nights on which the platform stated something of the account."""
+    """When a search met it, and the latest believed nights on which the platform stated something of it."""
+    met = connection.execute(sa.select(tables.sighting).where(tables.sighting.c.key == case.key)).first()
+    lines = [f"搜索时首次发现于 {met.first_day}，最近一次 {met.last_day}"] if met else []
     same = (_night.day == _seen.day) & (_night.platform == _seen.platform)
     days = connection.execute(
         sa.select(_seen.day)
@@ -185,20 +193,19 @@ def _nights(connection: Connection, case: Case) -> list[str]:
         .order_by(_seen.day.desc())
         .limit(_NIGHTS)
     ).scalars()
-    return ["、".join(day.isoformat() for day in sorted(days))]
+    stated = "、".join(day.isoformat() for day in sorted(days))
+    return [*lines, stated] if stated else lines
 
 
 def _evidence(connection: Connection, desk: Desk, case: Case) -> list[str]:
     """The visit that the case's latest step rests on: its record, the hashes of what was read, its picture."""
-    met = connection.execute(sa.select(tables.sighting).where(tables.sighting.c.key == case.key)).first()
-    lines = [f"搜索时首次发现于 {met.first_day}，最近一次 {met.last_day}"] if met else []
     cited = next((step.evidence for step in reversed(case.trail) if step.evidence), None)
     note = _noted(connection, cited) if cited else None
     if note is None:
-        return lines
-    lines.append(f"巡检记录：{cited}")
+        return []
+    lines = [f"巡检记录：{cited}"]
     bodies = [body.sha256 for body in note.bodies if body.sha256]
-    lines += [f"页面 SHA-256：{digest}" for digest in bodies[:_BODIES]]
+    lines += ["页面内容的 SHA-256：", *bodies[:_BODIES]] if bodies else []
     lines += [f"（另有 {len(bodies) - _BODIES} 份）"] if len(bodies) > _BODIES else []
     if note.screenshot and (desk.evidence / f"{note.screenshot}.jpeg").exists():
         lines.append(f"截图：evidence/{note.screenshot}.jpeg")

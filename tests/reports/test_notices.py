@@ -179,7 +179,7 @@ def test_the_evidence_is_named_by_its_hashes_and_by_a_picture_only_where_it_is_k
     write(ledger, desk)
     text = word(desk, "C2026-000001-notice_issued")
     assert f"巡检记录：{MONDAY}/weibo:1000007919#1" in text
-    assert f"页面 SHA-256：{body}" in text
+    assert f"页面内容的 SHA-256：\n{body}\n" in text
     assert f"截图：evidence/{picture}.jpeg" in text
     with ledger.writing() as connection:
         connection.execute(
@@ -198,7 +198,12 @@ def test_an_account_met_in_a_search_is_not_said_to_be_the_units(ledger, desk):
         writer = invented.Writer(connection)
         writer.sighting("bilibili", "880001", "云玲大学", match, MONDAY)
         writer.case(
-            "C2026-000002", "bilibili:880001", "sias-2020", "names", "sighting", [("suspected", MONDAY)]
+            "C2026-000002",
+            "bilibili:880001",
+            "sias-2020",
+            "unapproved-name",
+            "sighting",
+            [("suspected", MONDAY)],
         )
     write(ledger, desk)
     text = word(desk, "C2026-000002-suspected")
@@ -266,7 +271,9 @@ def test_a_link_that_is_no_address_of_the_web_is_left_out(ledger, desk):
     with ledger.writing() as connection:
         writer = invented.Writer(connection)
         writer.sighting("wechat", "gh_1", "云玲大学", match, MONDAY, link="javascript:alert(1)")
-        writer.case("C2026-000002", "wechat:gh_1", "sias-2020", "names", "sighting", [("suspected", MONDAY)])
+        writer.case(
+            "C2026-000002", "wechat:gh_1", "sias-2020", "unapproved-name", "sighting", [("suspected", MONDAY)]
+        )
     write(ledger, desk)
     assert "javascript" not in web(desk, "C2026-000002-suspected")
 
