@@ -121,7 +121,6 @@ class _Court:
         self.memory = Memory(connection, day)
         self.accounts = accounts.accepted(connection)
         self.registered = {f"{a.platform}:{alias}" for a in self.accounts.values() for alias in a.aliases}
-        self.filed_names = {(a.platform, a.name) for a in self.accounts.values()}
         self.cases = casebook.newest(connection)
         self.decisions = casebook.decisions(connection)
         self.sightings = met_before(connection)
@@ -159,9 +158,6 @@ class _Court:
     def _meet(self, platform: str, profile: Profile, word: str) -> bool:
         key = f"{platform}:{profile.handle or f'name={profile.name}'}"
         if key in self.accounts or key in self.registered:
-            return False
-        # Where a search shows no handle, the very name of one of the school's own is no impostor's.
-        if profile.handle is None and (platform, profile.name) in self.filed_names:
             return False
         match = self.law.matcher.match(profile.name)
         if match is None or not match.flag:
