@@ -14,14 +14,17 @@ from typing import Any
 from crawlers import browser, children
 from crawlers.platforms import platforms
 from monitors import accounts
+from monitors.calendar import shanghai_day
 from monitors.hearing import Filing
 from monitors.holidays import CalendarError
 from monitors.ledger import Ledger
+from monitors.memory import Memory
 from monitors.notes import NoteFile
 from monitors.nouns import SHANGHAI
 from monitors.register.acceptance import Applied, applied
+from monitors.register.filing import groups_unconfirmed
 from monitors.register.marking import marked
-from monitors.register.problems import Refused
+from monitors.register.problems import Place, Refused
 from monitors.register.reading import Reading
 from monitors.strict import RuleError
 from monitors.trust import doubt, told
@@ -53,6 +56,11 @@ def checked(
 
 def _row(level: str, where: str, message: str, reason: str) -> Row:
     return {"level": level, "where": where, "message": message, "reason": reason}
+
+
+def _of_register(level: str, message: str, reason: str, place: Place | None = None) -> Row:
+    sheet, row = (place.sheet, place.row) if place else (None, None)
+    return {**_row(level, "register", message, reason), "sheet": sheet, "row": row, "column": None}
 
 
 def _platforms(config: Config) -> Iterator[Row]:
@@ -132,32 +140,42 @@ def _register(
     try:
         fresh = register.reading(home, config, today)
     except Refused as error:
-        yield {
-            **_row("error", "register", error.message, error.reason),
-            "sheet": None,
-            "row": None,
-            "column": None,
-        }
+        yield _of_register("error", error.message, error.reason)
+        yield {"where": "register", "accounts": 0, "refused": 0}
         return
     with ledger.reading() as connection:
-        before = accounts.version(connection)
+        before, latest = accounts.version(connection), accounts.latest(connection)
     outcome = applied(fresh, before, accept=accept_by is not None)
     if not isinstance(outcome, Applied):
         message = f"{outcome.message}确认无误后运行：xunjian check --accept --by 姓名"
-        yield _row("error", "register", message, outcome.reason)
+        yield _of_register("error", message, outcome.reason)
     elif accept_by is not None:
         register.accept(ledger, fresh, outcome, today, accept_by)
-        yield _row("ok", "register", f"已由 {accept_by} 接受", "accepted")
+        yield _of_register("ok", f"已由 {accept_by} 接受", "accepted")
     if fresh.problems:
-        target = _marked(path, fresh)
-        yield _row("warning", "register", f"有问题的单元格已在副本里标出：{target}", "marked_copy")
+        yield _marked(path, fresh)
+    yield from _groups(fresh, latest.day if latest else today, today)
     yield from fresh.lines()
 
 
-def _marked(path: Path, fresh: Reading) -> Path:
+def _marked(path: Path, fresh: Reading) -> Row:
     target = path.with_name(f"{path.stem}-问题.xlsx")
-    marked(path, fresh, target)
-    return target
+    try:
+        marked(path, fresh, target)
+    except (OSError, Refused) as error:
+        message = f"没有写成标出问题的副本 {target}：{error}。如果它正在 Excel 里打开，请先关闭。"
+        return _of_register("warning", message, "no_marked_copy")
+    return _of_register("warning", f"有问题的单元格已在副本里标出：{target}", "marked_copy")
+
+
+def _groups(fresh: Reading, listed: date, today: date) -> Iterator[Row]:
+    """Large chat groups that nobody has confirmed for a term; the rules judge accounts, not groups."""
+    late = set(groups_unconfirmed(fresh.groups, listed, today))
+    for group in fresh.groups:
+        if group.key in late:
+            message = f"群“{group.name}”超过一个学期没有确认，请确认是否还在用，并填“最近确认”。"
+            place = fresh.rows[group.key]
+            yield {**_of_register("warning", message, "group_unconfirmed", place), "key": group.key}
 
 
 # ── live ────────────────────────────────────────────────────────────────────────────────────────
@@ -182,4 +200,21 @@ def _live(home: Home, config: Config, ledger: Ledger, today: date) -> Iterator[R
                 or ends[order.platform].says
             )
             level = "ok" if reason is None else "error"
-            yield _row(level, f"platforms.{order.platform}", f"{reason or '可信。'}{seen}", "live")
+            proposed = _posting(ledger, order.platform) if reason else ""
+            yield _row(level, f"platforms.{order.platform}", f"{reason or '可信。'}{seen}{proposed}", "live")
+
+
+def _posting(ledger: Ledger, platform: str) -> str:
+    """Propose a registered account that was seen posting in the place of a canary that reads wrong."""
+    with ledger.reading() as connection:
+        memory = Memory(connection, date.max)
+        filed = accounts.accepted(connection).values()
+        held = [(one, memory.before(one.key)) for one in filed if one.platform == platform and one.handle]
+    seen = [(standing.newest.at, one) for one, standing in held if standing and standing.newest]
+    if not seen:
+        return ""
+    at, account = max(seen, key=lambda entry: entry[0])
+    return (
+        f"。对照账号本身有变化时，可以改用台账里的“{account.name}”（{shanghai_day(at)} 有更新）："
+        f'[platforms.{platform}] canary_alive = "{account.handle}"'
+    )

@@ -15,6 +15,7 @@ from rapidfuzz import process
 
 from crawlers.order import Robots
 from crawlers.platforms import platforms
+from monitors.register.vocabulary import extended
 from monitors.rules import Severity
 from reports.people import ChannelKind, ChannelSpec, Person, Role, Tls
 
@@ -41,9 +42,19 @@ class School(_Section):
 
 
 class RegisterFile(_Section):
-    """Where the office's spreadsheet lies, relative to the home."""
+    """Where the office's spreadsheet lies, relative to the home, and the school's own words in it.
+
+    `synonyms`: a heading or a platform as the table of synonyms has it, and further words for it.
+    """
 
     file: str = "台账.xlsx"
+    synonyms: dict[str, tuple[str, ...]] = {}
+
+    @field_validator("synonyms")
+    @classmethod
+    def _of_the_table(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        extended(value)
+        return value
 
 
 class Policy(_Section):

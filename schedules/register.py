@@ -15,11 +15,22 @@ from monitors.register import filing as rules
 from monitors.register.acceptance import Applied, applied
 from monitors.register.changes import Version
 from monitors.register.problems import Refused
-from monitors.register.reading import Reading, read
+from monitors.register.reading import ALL, Reading, read
+from monitors.register.rows import Asks
+from monitors.register.vocabulary import extended
+from monitors.rules import Measure, load
+from monitors.strict import RuleError
 from schedules.config import Config
 from schedules.home import Home
 
 log = logging.getLogger(__name__)
+
+_ASKED: Mapping[Measure, Asks] = {
+    "no_leader": {"leader"},
+    "no_manager": {"manager"},
+    "manager_of_many": {"manager"},
+    "outsourced": {"own_staff"},
+}
 
 
 class NothingAccepted(Exception):
@@ -29,7 +40,19 @@ class NothingAccepted(Exception):
 def reading(home: Home, config: Config, today: date) -> Reading:
     """Read the office's file as it is now; raises `Refused`."""
     patterns = {name: platform.handle for name, platform in platforms().items()}
-    return read(home.path / config.register_.file, patterns, today)
+    words = extended(config.register_.synonyms)
+    return read(
+        home.path / config.register_.file, patterns, today, vocabulary=words, asks=_asks(home, config)
+    )
+
+
+def _asks(home: Home, config: Config) -> Asks:
+    """Give what the rules in use ask the register for; with rules that cannot be read, everything."""
+    try:
+        measures = {rule.measure for rule in load(config.policy.use, home.path)}
+    except RuleError:
+        return ALL
+    return frozenset().union(*(asked for measure, asked in _ASKED.items() if measure in measures))
 
 
 def taken_in(

@@ -63,6 +63,8 @@ def check(
     """Say everything that would make tonight fail or lie."""
     if accept and not by:
         fail("--accept 要写明是谁接受：--by 姓名", UNUSABLE)
+    if by and not accept:
+        fail("--by 只与 --accept 一起使用", UNUSABLE)
     here = session()
     rows = list(
         checks.checked(
@@ -189,7 +191,9 @@ def judge(
     with _said():
         if reread:
             if not (here.home.notes / on.isoformat() / "bodies").exists():
-                fail(f"{on} 的原始页面不在了：没有那一晚，或者已过 [keep] bodies 的 {here.config.keep.bodies} 天。")
+                fail(
+                    f"{on} 的原始页面不在了：没有那一晚，或者已过 [keep] bodies 的 {here.config.keep.bodies} 天。"
+                )
             here.show(state.reread(here.home, on), state.REREAD_COLUMNS)
             return
         with here.ledger.reading() as connection:
