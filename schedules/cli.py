@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from schedules import console
-from schedules.commands import casework, looking, nightly, records
+from schedules.commands import casework, looking, nightly, people, records
 from schedules.home import Home
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for commands in (nightly, casework, looking, records):
+for commands in (nightly, casework, people, looking, records):
     commands.attach(app)
 
 
