@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from monitors.activity import attested, fold
+from monitors.notes import broken_off
 from monitors.nouns import Found, Note, Observation, PlatformFacts, Sightings, Witness
 from monitors.standing import Standing
 from monitors.tables import attestation, observation, platform_night, standing
@@ -58,7 +59,7 @@ def observed(day: date, notes: Iterable[Note], *, believed: bool) -> dict[str, l
     for line, note in enumerate(notes):
         if note.purpose in ("account", "feed", "sighting") and not isinstance(note.outcome, Sightings):
             # A feed is another house than the platform: its word stands when the platform's does not.
-            trusted = believed or note.purpose == "feed"
+            trusted = (believed or note.purpose == "feed") and not broken_off(note)
             seen[note.key].append(
                 Observation(note.key, day, note.seen_at, note.outcome, _witness(note), trusted, line)
             )

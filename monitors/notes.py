@@ -13,7 +13,7 @@ from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from monitors.nouns import Note
+from monitors.nouns import Found, Note, Unreachable
 
 _NOTE = TypeAdapter(Note)
 
@@ -26,6 +26,18 @@ def line(note: Note) -> str:
 def parsed(text: str) -> Note:
     """Read one JSON line; a line that is no note raises `ValidationError`."""
     return _NOTE.validate_json(text)
+
+
+def broken_off(note: Note) -> bool:
+    """Has a visit reached nobody, or left a mere bound because one of its pages gave no answer at all?
+
+    Such a bound is the word of a dead line or browser: it accuses nobody, and the visit may be made again.
+    """
+    if not isinstance(note.outcome, Found):
+        return isinstance(note.outcome, Unreachable)
+    newest = note.outcome.newest
+    whole = newest is not None and newest.bound == "exact"
+    return not whole and any(body.status == 0 for body in note.bodies)
 
 
 def without_bodies(notes: Path, day: date, keep: int) -> None:

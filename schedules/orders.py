@@ -14,8 +14,8 @@ from crawlers.order import Errand, Order
 from crawlers.platforms import Platform
 from monitors import queries
 from monitors.memory import last_seen
-from monitors.notes import NoteFile
-from monitors.nouns import Account, Note, Unreachable
+from monitors.notes import NoteFile, broken_off
+from monitors.nouns import Account, Note
 from monitors.sightings import Met
 from monitors.tables import case
 from schedules.config import Config
@@ -116,8 +116,8 @@ def searched(config: Config, platform: Platform) -> bool:
 
 
 def _done(notes: Iterable[Note]) -> set[tuple[str, str]]:
-    """What need not be visited again tonight; a visit that reached nobody is still missing."""
-    return {(note.purpose, note.subject) for note in notes if not isinstance(note.outcome, Unreachable)}
+    """What need not be visited again tonight; a visit that broke off is still missing."""
+    return {(note.purpose, note.subject) for note in notes if not broken_off(note)}
 
 
 def canaries(config: Config, platform: Platform, *, searching: bool) -> list[Errand]:
