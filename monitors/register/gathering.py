@@ -61,7 +61,9 @@ class Gathering:
         head, context, missing = table.head, table.context, table.missing()
         at = Place(table.sheet.name, head.row)
         for title in missing:
-            message = f"表头里没有“{title}”一列，这张表的各行都不能用。请加上这一列。"
+            near = self.vocabulary.nearest_heading(title, table.unknown())
+            guess = f"“{near}”是不是就是这一列？" if near else "请加上这一列。"
+            message = f"表头里没有“{title}”一列，这张表的各行都不能用。{guess}"
             self.problems.append(Problem("error", "missing_column", at, message))
         if context.platform and not head.has("platform") and not missing:
             title = forms()[context.platform.platform].title

@@ -90,9 +90,7 @@ def _pasted(
     """Read one cell, then the hyperlink behind it; None where what is wrong has been noted already."""
     heading, foreign = cell.column.heading, None
     if cell.cut_off:
-        message = (
-            f"“{heading}”被表格当成数字，后面几位已经丢失。请把这一格改成文本格式，重新填写完整。"
-        )
+        message = f"“{heading}”被表格当成数字，后面几位已经丢失。请把这一格改成文本格式，重新填写完整。"
         cells.say("error", "truncated_number", message, cell)
         return None
     texts = [cell.text] if cell.column.field != "name" else []

@@ -46,20 +46,21 @@ class Reading:
         return len(self.refused_rows)
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """Give the check's lines in the order of the sheets: an `ok` for each kept account, each problem,
-        and the totals last; ready for JSON."""
+        """Give the check's lines in the order of the sheets: an `ok` for each kept row, each problem, and
+        the totals last; ready for JSON."""
         sheets = dict.fromkeys(place.sheet for place in self.rows.values())
         sheets |= dict.fromkeys(problem.place.sheet for problem in self.problems)
         order = {sheet: number for number, sheet in enumerate(sheets)}
-        told = [(self.rows[account.key], _kept(account, self.rows[account.key])) for account in self.accounts]
+        kept: list[Account | ChatGroup] = [*self.accounts, *self.groups]
+        told = [(self.rows[one.key], _kept(one, self.rows[one.key])) for one in kept]
         told += [(problem.place, _line(problem)) for problem in self.problems]
         for _, line in sorted(told, key=lambda entry: (order[entry[0].sheet], entry[0].row)):
             yield line
         yield {"where": "register", "accounts": len(self.accounts), "refused": self.refused}
 
 
-def _kept(account: Account, place: Place) -> dict[str, Any]:
-    created_on = account.created_on.isoformat() if account.created_on else None
+def _kept(one: Account | ChatGroup, place: Place) -> dict[str, Any]:
+    created_on = one.created_on.isoformat() if one.created_on else None
     return {
         "level": "ok",
         "where": "register",
@@ -68,9 +69,9 @@ def _kept(account: Account, place: Place) -> dict[str, Any]:
         "sheet": place.sheet,
         "row": place.row,
         "column": None,
-        "key": account.key,
-        "name": account.name,
-        "unit": account.unit,
+        "key": one.key,
+        "name": one.name,
+        "unit": one.unit,
         "created_on": created_on,
     }
 

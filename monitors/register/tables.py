@@ -69,6 +69,13 @@ class Table:
         )
         return tuple(title for title, there in wanted if not there)
 
+    def unknown(self) -> list[str]:
+        """Give the texts of the heading that mean nothing to the register."""
+        known = {column.index for column in self.head.columns}
+        rows = [row for row in self.sheet.rows if self.head.top <= row.number <= self.head.row]
+        texts = [_text(v) for row in rows for i, v in enumerate(row.values) if i not in known]
+        return [text for text in texts if text]
+
 
 def tables(sheet: Sheet, vocabulary: Vocabulary) -> Iterator[Table]:
     """Give each table of a sheet in order."""

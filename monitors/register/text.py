@@ -21,7 +21,7 @@ _BROKEN_LINE = re.compile(rf"(?<=[{_HAN}])[ \t]*[\r\n]+[ \t]*(?=[{_HAN}])")
 _PUNCTUATION = re.compile(r"[\s*※★☆·•:：,，、。.;；'\"“”‘’_\-—~～!！|]+")
 
 _PHONE = r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[-—. ]?\d{4}[-—. ]?\d{4}(?!\d)"
-_LANDLINE = r"(?<!\d)[(（]?0\d{2,3}[)）]?[-—. ]?\d{7,8}(?!\d)"
+_LANDLINE = r"(?<![0-9A-Za-z_])[(（]?0\d{2,3}[)）]?[-—. ]?\d{7,8}(?!\d)"
 _MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _IDENTITY = r"(?<!\d)\d{17}[\dXx](?!\w)"
 CONTACT = re.compile(f"{_MAIL}|{_IDENTITY}|{_PHONE}|{_LANDLINE}", re.ASCII)

@@ -166,6 +166,11 @@ class Vocabulary:
         best = process.extractOne(text, words, scorer=fuzz.ratio, processor=folded, score_cutoff=50)
         return best[0] if best else None
 
+    def nearest_heading(self, title: str, texts: Sequence[str]) -> str | None:
+        """Give that one of the texts which perhaps was meant for a heading."""
+        best = process.extractOne(title, texts, scorer=fuzz.ratio, processor=folded, score_cutoff=60)
+        return best[0] if best else None
+
     def tier(self, text: str) -> str:
         """Give 一级, 二级 or 三级, or the cell's own words where the table does not know them."""
         return next(iter(self._tiers.get(folded(text), ())), text)

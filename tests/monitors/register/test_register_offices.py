@@ -574,6 +574,11 @@ def test_chat_groups_are_a_sheet_of_their_own(tmp_path):
     assert found.contacts[found.groups[0].key].creator == "甲某"
     assert errors(found) == [(5, "missing")]
     assert found.accounts == ()
+    lines = list(found.lines())
+    assert [(line["row"], line["key"]) for line in lines[:-1] if line["level"] == "ok"] == [
+        (row, group.key) for row, group in enumerate(found.groups, 2)
+    ]
+    assert lines[-1] == {"where": "register", "accounts": 0, "refused": 1}
 
 
 def test_a_school_adds_words_of_its_own(tmp_path):

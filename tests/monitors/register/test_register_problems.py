@@ -238,6 +238,15 @@ def test_a_sheet_without_a_required_column_is_refused_row_by_row_and_told_once(t
     assert (found.accounts, found.refused) == ((), 2)
 
 
+def test_a_mistyped_heading_is_asked_about(tmp_path):
+    rows = table(
+        ["微博", "云岭大学", "1234567890", "宣传部"], head=["平台", "账号名称", "账号ID", "创健单位"]
+    )
+    found = reading(tmp_path, rows)
+    assert errors(found) == [(1, "missing_column")]
+    assert "“创健单位”是不是就是这一列" in problem(found, "missing_column").message
+
+
 def test_a_file_without_a_heading_says_what_a_heading_needs(tmp_path):
     found = reading(tmp_path, {3: ["微博", "云岭大学", "1234567890", "党委宣传部"], 4: ["x"]})
     assert errors(found) == [(3, "no_heading")]
