@@ -58,8 +58,9 @@ def test_every_line_has_the_keys_of_the_contract_and_the_totals_come_last(tmp_pa
     assert kept[0]["key"] == "weibo:7300000001" and kept[-1]["key"] == "weibo:name=云岭大学无号"
     assert (kept[0]["name"], kept[0]["unit"], kept[0]["created_on"]) == ("云岭大学1", "团委", "2020-03-04")
     (bad,) = [row for row in of_register(called) if row.get("reason") == "unknown_platform"]
-    assert (bad["level"], bad["sheet"], bad["row"], bad["column"]) == ("error", "新媒体", 4, "平台")
-    assert any(row["row"] == 3 and row["column"] == "创建时间" for row in of_register(called)[:-1])
+    assert (bad["level"], bad["sheet"], bad["row"]) == ("error", "新媒体", 4)
+    assert "平台" in bad["column"]
+    assert any(row["row"] == 3 and "创建时间" in (row["column"] or "") for row in of_register(called)[:-1])
 
 
 def test_warnings_alone_end_with_zero_and_a_marked_copy_lies_beside_the_register(tmp_path):
