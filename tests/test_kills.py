@@ -140,6 +140,7 @@ def complete(home, undisturbed, kept, unreached=0):
 
 
 @pytest.mark.xdist_group("kills")
+@pytest.mark.timeout(900)
 class TestKills:
     def test_a_night_killed_midway_leaves_nobody_behind_and_is_completed(self, home, undisturbed, before):
         slowed(home, 60)
@@ -188,6 +189,7 @@ class TestKills:
 
 
 @pytest.mark.xdist_group("kills")
+@pytest.mark.timeout(900)
 class TestBetweenJudgingAndSending:
     def test_a_night_killed_before_it_sends_loses_no_alert_and_doubles_none(self, unjudged):
         with (unjudged / "sending.lock").open("w") as lock:

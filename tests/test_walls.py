@@ -50,6 +50,7 @@ def outages(home):
 
 
 @pytest.mark.xdist_group("walls")
+@pytest.mark.timeout(900)
 class TestBadNights:
     def test_a_walled_night_exits_3_and_says_why(self, walked):
         _, nights, _, _ = walked
