@@ -73,7 +73,7 @@ def plan(
             room=WORDS_A_NIGHT,
         )
         searches = [Errand("search", word) for word in due]
-    looks = _looks(connection, sightings.values(), platform.name) if searches is not None else []
+    looks = _looks(connection, sightings.values(), platform.name, day) if searches is not None else []
     wanted = [e for e in (*visits, *feeds, *looks, *(searches or ())) if (e.purpose, e.subject) not in done]
     errands = (*canaries(config, platform, searching=bool(searches)), *wanted) if wanted else ()
     order = ordered(config, platform, evening, errands)
@@ -146,12 +146,12 @@ def _longest_unseen(connection: Connection, accounts: Sequence[Account]) -> list
     return sorted(accounts, key=lambda account: last.get(account.key, date.min))
 
 
-def _looks(connection: Connection, sightings: Iterable[Met], platform: str) -> list[Errand]:
-    """One look at each sighting whose case is open: it may have been renamed, or be gone."""
+def _looks(connection: Connection, sightings: Iterable[Met], platform: str, day: date) -> list[Errand]:
+    """One look at each sighting of earlier nights whose case is open: it may have been renamed, or be gone."""
     still = sa.select(case.c.key).where(case.c.closed_on.is_(None), case.c.kind == "sighting")
     keys = set(connection.execute(still).scalars())
     return [
         Errand("sighting", met.profile.handle, met.profile.name)
         for met in sightings
-        if met.platform == platform and met.profile.handle and met.key in keys
+        if met.platform == platform and met.profile.handle and met.key in keys and met.first_day < day
     ]

