@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import hypothesis
+import invented_ledger as invented
 import pytest
 
 from schedules.starter import written
@@ -41,3 +42,19 @@ def home(tmp_path):
     """A fresh starter home."""
     written(tmp_path / "home")
     return tmp_path / "home"
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """An empty ledger, for the reports' tests."""
+    held = invented.opened(tmp_path)
+    yield held
+    held.close()
+
+
+@pytest.fixture
+def full(ledger):
+    """A ledger with an invented school's week in it."""
+    with ledger.writing() as connection:
+        invented.a_full_week(invented.Writer(connection))
+    return ledger
