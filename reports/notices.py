@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from monitors import casebook, tables
 from monitors.nouns import Case, Note, PlatformFacts, Stage
-from monitors.rules import Rule
+from monitors.rules import OWN, Rule
 from monitors.trail import replayed
 from reports import forms
 from reports.forms import FormError
@@ -155,9 +155,10 @@ def _who(connection: Connection, case: Case, terms: Terms) -> dict[str, str]:
 
 
 def _basis(desk: Desk, case: Case, held: Sequence[Any], terms: Terms) -> str:
-    """The case's own clause, then every other that the same thing breaks."""
+    """The case's own clause, then every other that the same thing breaks; no unit is held to our conventions."""
     own = (case.policy, case.rule)
-    broken = [(row.policy, row.rule) for row in held if row.verdict in ("Breach", "Suspected")]
+    accused = [row for row in held if row.verdict in ("Breach", "Suspected") and row.policy != OWN]
+    broken = [(row.policy, row.rule) for row in accused]
     quotes = {(rule.policy, rule.rule): rule.quote for rule in desk.rules}
     said = []
     for rule in dict.fromkeys([own, *(other for other in broken if terms.same_matter(own, other))]):

@@ -119,6 +119,30 @@ def test_the_requirement_is_in_our_own_words_and_a_quote_only_where_the_school_h
     assert "原文" not in text
 
 
+def test_every_text_that_is_broken_is_cited_but_never_a_convention_of_the_patrol(ledger, desk):
+    match = NameMatch("云玲大学", "云岭大学", 0.9, True, "passes_off", "near_homophone", "云岭大学")
+    with ledger.writing() as connection:
+        writer = invented.Writer(connection)
+        writer.sighting("bilibili", "880001", "云玲大学", match, MONDAY)
+        broken = [(r.policy, r.rule) for r in invented.rules() if r.measure == "name_match"]
+        for policy, rule in broken:
+            writer.verdict("bilibili:880001", policy, rule, "sighting", "Suspected", "名称相近。", MONDAY)
+        writer.case(
+            "C2026-000002",
+            "bilibili:880001",
+            "sias-2020",
+            "unapproved-name",
+            "sighting",
+            [("suspected", MONDAY)],
+        )
+    assert {policy for policy, _ in broken} == {"sias-2020", "ncwu-2023", "patrol"}
+    write(ledger, desk)
+    text = word(desk, "C2026-000002-suspected")
+    assert "郑州西亚斯学院" in text
+    assert "华北水利水电大学" in text
+    assert "巡检约定" not in text
+
+
 def test_a_known_deadline_is_named_and_a_guessed_one_is_called_provisional(ledger, desk):
     silent(ledger, "opened", "notice_issued", deadline=date(2026, 12, 17), provisional=True)
     write(ledger, desk)
