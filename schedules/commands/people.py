@@ -114,6 +114,7 @@ def _decided_row(here: Session, connection: Connection, entry: Entry, by: str) -
         raise BadRow(f"“意见”只能写 没有问题、仿冒 或 拿不准，而不是“{said}”。")
     if not why:
         raise BadRow("“理由”没有填。")
+    _named(by)
     _decide(here, connection, Decision(key, word, today(), by, why, entry.day("until")))
     return key
 
@@ -189,12 +190,18 @@ def _handle_in(link: str, pattern: re.Pattern[str]) -> str | None:
 def _sighted_row(here: Session, connection: Connection, entry: Entry, by: str) -> str | None:
     word, name = entry.text("platform"), entry.text("name")
     known = standard().platform(word)
+    _named(by)
     if not name:
         raise BadRow("“名称”没有填。")
     if known is None or known.platform not in platforms():
         titles = "、".join(one.facts.title for one in platforms().values())
         raise BadRow(f"平台“{word}”不在巡检的平台之列；有：{titles}。")
     return _sight(here, connection, (known.platform, name, entry.text("link") or None), by).key
+
+
+def _named(by: str) -> None:
+    if not by:
+        raise BadRow("没有写是谁说的：加一列“谁”，或在命令里写 --by 姓名。")
 
 
 # ── spreadsheets ────────────────────────────────────────────────────────────────────────────────
@@ -217,11 +224,8 @@ def _taken_in(
         fail(f"{file}：{error}", UNUSABLE)
     with here.ledger.writing() as connection:
         for entry in found:
-            who = entry.text("by") or by
             try:
-                if not who:
-                    raise BadRow("没有写是谁说的：加一列“谁”，或在命令里写 --by 姓名。")
-                key = take(here, connection, entry, who)
+                key = take(here, connection, entry, entry.text("by") or by or "")
             except (BadRow, CaseError, ValueError) as error:
                 problems.append(f"{entry.place}：{error}")
                 continue
