@@ -6,13 +6,7 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from playwright.async_api import Playwright
-from scrapy_playwright.provider import PlaywrightBrowserProvider
-
-if TYPE_CHECKING:
-    from scrapy_playwright.handler import Config
+from typing import Any
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _BUILDS = (
@@ -84,22 +78,3 @@ def launch_options(executable: str, door_port: int, substituted: bool) -> dict[s
         "handle_sigterm": False,
         "handle_sighup": False,
     }
-
-
-class Chromium(PlaywrightBrowserProvider):  # type: ignore[misc]
-    """Starts Playwright with the first page only; many nights of a platform read over HTTP need none."""
-
-    def __init__(self, config: Config) -> None:
-        super().__init__(config)
-        self.playwright: Playwright | None = None
-        # A visit that a dying browser interrupts is reported, not silently made again.
-        config.target_closed_max_retries = 0
-
-    async def start(self) -> None:
-        """Do nothing yet."""
-
-    async def launch_browser(self) -> Any:
-        """Start a browser, the first one or the one after a crash."""
-        if self.playwright is None:
-            await super().start()
-        return await super().launch_browser()
