@@ -88,11 +88,9 @@ class Visitor:
         )
         outcome = reading.read(self.platform, visit)
         # A picture shows a person what a finding rests on; a wall or a failure is no finding.
-        keep = picture is not None and isinstance(outcome, Found | Gone)
+        shot = self.notes.keep(picture) if picture and isinstance(outcome, Found | Gone) else None
         note = self._note(errand, outcome, pages, self.spent - before)
-        return replace(
-            note, seen_at=seen_at, screenshot=self.notes.keep(picture) if picture and keep else None
-        )
+        return replace(note, seen_at=seen_at, screenshot=shot)
 
     async def _feed(self, errand: Errand) -> Note:
         """Ask an account's feed addresses; the one that shows the newest post speaks for it."""

@@ -136,6 +136,13 @@ def test_a_wall_before_the_canary_too_ends_the_platform_and_the_rest_stays_unsee
     assert len(server.paths()) == 3
 
 
+def test_without_a_living_canary_to_ask_again_a_wall_ends_the_night(server, tmp_path):
+    server.answers["/api/card?handle=a1"] = wall
+    end, notes = crawl(server, tmp_path, *accounts("a1", "a2"))
+    assert [n.subject for n in notes] == ["a1"]
+    assert end.how == "wall"
+
+
 def test_a_blocked_canary_at_the_start_ends_the_night_at_once(server, tmp_path):
     server.answers["/api/card"] = lambda handler: handler.send(412, b"{}", Retry_After="3600")
     end, notes = crawl(server, tmp_path, ALIVE, Errand("canary_absent", "absent"), *accounts("a1"))
