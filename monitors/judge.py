@@ -152,19 +152,22 @@ class _Court:
             if isinstance(outcome, Sightings):
                 answered += 1
                 flagged = [self._meet(visited.platform, one, note.subject) for one in outcome.sightings]
-                queries.asked(self.connection, visited.platform, note.subject, self.day, hit=any(flagged))
+                if believed:  # else the word is asked again on the next night
+                    queries.asked(self.connection, visited.platform, note.subject, self.day, hit=any(flagged))
         return asked, answered
 
     def _meet(self, platform: str, profile: Profile, word: str) -> bool:
         key = f"{platform}:{profile.handle or f'name={profile.name}'}"
         if key in self.accounts or key in self.registered:
             return False
-        match = self.law.matcher.match(profile.name)
-        if match is None or not match.flag:
+        match = self.law.matcher.score(profile.name)
+        known = self.sightings.get(key)
+        # One that has taken a harmless name is remembered too: that is how its case ends.
+        if not match.flag and (known is None or known.profile.name == profile.name):
             return False
         met = Met(key, platform, profile, match, self.day, self.day)
-        self.sightings[key] = remember(self.connection, met, self.sightings.get(key), word, self.day)
-        return True
+        self.sightings[key] = remember(self.connection, met, known, word, self.day)
+        return match.flag
 
     def _platform_night(
         self, visited: Visited, reason: str | None, asked: int | None, answered: int | None
