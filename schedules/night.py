@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 import sqlalchemy as sa
@@ -57,7 +57,6 @@ class NightEnd:
     visited: Sequence[Visited]
     sent: Sent | None = None
     accounts: int = 0
-    warnings: list[str] = field(default_factory=list)
 
     @property
     def exit(self) -> int:
