@@ -119,7 +119,9 @@ Outcome = Found | Gone | Sightings | Blocked | Ambiguous | ShapeChanged | Unreac
 # ── the seam between looking and judging ────────────────────────────────────────────────────────
 
 VisitKind = Literal["account", "search"]
-Purpose = Literal["canary_alive", "canary_absent", "canary_word", "account", "feed", "search", "sighting", "link"]
+Purpose = Literal[
+    "canary_alive", "canary_absent", "canary_word", "account", "feed", "search", "sighting", "link"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from monitors.names.sounds import syllables
 
 SYLLABLE = 0x200000  # a cell from here on is a pinyin syllable, numbered by its place in `syllables`
 JOINED = 0x300000  # from here on it is a character put together, plus its code point
+MUTE = 0x400000  # from here on a letter of a word that is no pinyin; it stands for no character
 
 _RUN = re.compile(r"[a-z][a-z1-5]*")
 _TONED = re.compile(r"([a-z]+)[1-5]")
 _LONGEST = 6
+MOST_LONE = 3  # single letters stand for characters only where there are few of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,12 @@ def _run_cells(run: str, at: int, breaks: frozenset[int]) -> list[tuple[int, int
         if part.isdigit():
             cells.append((ord(part), at + place, at + place + 1))
         elif part:
-            inside = frozenset(b - place for b in breaks)
-            for begin, end in readings_of(part, inside):
+            pieces = readings_of(part, frozenset(b - place for b in breaks))
+            lone = sum(end - begin == 1 for begin, end in pieces)
+            base = 0 if lone <= MOST_LONE and 2 * lone <= len(pieces) + 2 else MUTE
+            for begin, end in pieces:
                 piece = part[begin:end]
-                code = ord(piece) if end - begin == 1 else SYLLABLE + numbered()[piece]
+                code = base + ord(piece) if end - begin == 1 else SYLLABLE + numbered()[piece]
                 cells.append((code, at + place + begin, at + place + end))
         place += len(part)
     return cells

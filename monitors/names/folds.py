@@ -18,13 +18,13 @@ _NAMED = re.compile(
     r" ?(?:CAPITAL|SMALL|LETTER|SUBSCRIPT)*(?: (?:CAPITAL|SMALL|LETTER))* ([A-Z])(?: WITH .*)?$"
 )
 # letters of other scripts that are drawn as a Latin one: the pairs are facts about their shapes
-_CONFUSABLE = {
+CONFUSABLE = {
     other: latin
     for latin, others in {
-        "a": "аαɑ∀ⲁ", "b": "ЬьвВβБⲂᏏᖯƅ", "c": "сϲСⅽᴄⲥϹᏟ", "d": "ԁժᏧᑯԀ", "e": "еЕεєҽΕℯⲉᎬ", "f": "ϝҒғƒꜰ",
-        "g": "ɡցԌԍᏀ", "h": "һНнΗհᎻⲎҺ", "i": "іІιΙӏıӀⲒⵏᛁ", "j": "јЈϳյᎫ", "k": "кКκΚқᏦⲔ", "l": "ⅼլᏞⳐ∣ǀ",
-        "m": "мМΜⅿᎷⲘ", "n": "пηΝոиⲚՈ", "o": "оОοΟօσ௦Ⲟ◯", "p": "рРρΡⲢᏢ", "q": "ԛգՔզ", "r": "гᴦᏒяЯ",
-        "s": "ѕЅꜱʂᏚտՏ", "t": "тТτΤᎢⲦ", "u": "υսцՍՄᴜ∪", "v": "νѵⅴᏙ∨Ѵ", "w": "ѡԝᏔшωաᎳ", "x": "хХχΧⅹⲬ",
+        "a": "🅰аαɑ∀ⲁ", "b": "🅱ЬьвВβБⲂᏏᖯƅ", "c": "сϲСⅽᴄⲥϹᏟ", "d": "ԁժᏧᑯԀ", "e": "еЕεєҽΕℯⲉᎬ", "f": "ϝҒғƒꜰ",
+        "g": "ɡցԌԍᏀ", "h": "һНнΗհᎻⲎҺ", "i": "ıіІιΙӏıӀⲒⵏᛁ", "j": "јЈϳյᎫ", "k": "кКκΚқᏦⲔ", "l": "ⅼլᏞⳐ∣ǀ",
+        "m": "мМΜⅿᎷⲘ", "n": "пηΝոиⲚՈ", "o": "🅾оОοΟօσ௦Ⲟ◯", "p": "🅿рРρΡⲢᏢ", "q": "ԛգՔզ", "r": "гᴦᏒяЯ",
+        "s": "ѕЅꜱʂᏚտՏ", "t": "тТτΤᎢⲦ", "u": "υսцՍՄᴜ∪", "v": "νѵⅴᏙ∨Ѵ", "w": "ѡԝᏔшωաᎳ", "x": "×хХχΧⅹⲬ",
         "y": "уУγΥүҮʏⲨ", "z": "ᴢΖᏃⲌ",
     }.items()
     for other in others
@@ -54,7 +54,7 @@ def is_emoji(char: str) -> bool:
 
 def _usual(char: str) -> str:
     """Give the common simplified form of a Han character."""
-    simple = _SIMPLE.convert(char)
+    simple: str = _SIMPLE.convert(char)
     row = table("variants.tsv").get(simple)
     if row and len(row[0]) == 1 and not _is_common(simple):
         return row[0]
@@ -70,8 +70,8 @@ def _is_common(char: str) -> bool:
 
 def _letter(char: str) -> str:
     """Give the Latin letter that a letter is, or is drawn as; other letters stay."""
-    if char in _CONFUSABLE:
-        return _CONFUSABLE[char]
+    if char in CONFUSABLE:
+        return CONFUSABLE[char]
     if char.isascii():
         return char.lower()
     named = _NAMED.match(unicodedata.name(char, ""))
@@ -86,7 +86,7 @@ def _once(char: str) -> str:
     if is_han(char):
         return _usual(char)
     category = unicodedata.category(char)
-    if category[0] in "LN" or category == "So" or char in _CONFUSABLE:
+    if category[0] in "LN" or category == "So" or char in CONFUSABLE:
         letter = _letter(char)
         return letter if letter.isalnum() else ""
     return ""
@@ -95,8 +95,8 @@ def _once(char: str) -> str:
 @cache
 def plain(char: str) -> str:
     """Give what one character folds to: nothing, itself or several; folding that again changes nothing."""
-    if char in _CONFUSABLE:  # before case is folded: Ν is drawn as N, its small form as v
-        return _CONFUSABLE[char]
+    if char in CONFUSABLE:  # before case is folded: Ν is drawn as N, its small form as v
+        return CONFUSABLE[char]
     before, after = "", char
     for _ in range(4):
         before, after = after, "".join(_once(c) for c in _normal(after))

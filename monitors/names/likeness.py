@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from monitors.names.cells import JOINED, SYLLABLE
+from monitors.names.cells import JOINED, MUTE, SYLLABLE
 from monitors.names.data import table
 from monitors.names.folds import is_emoji
 from monitors.names.shapes import alike, variants
@@ -37,7 +37,7 @@ class By(IntEnum):
 
 WORTH = {By.SAME: 1.0, By.VARIANT: 0.97, By.SOUND: 0.9, By.OTHER_READING: 0.8, By.JOINED: 0.92,
          By.PINYIN: 0.9, By.LETTER: 0.55, By.DIGIT: 0.85, By.EMOJI: 0.85}  # fmt: skip
-WILD = 0.3  # any emoji may stand for any character
+WILD = 0.5  # any emoji may stand for any character
 
 
 class Likeness:
@@ -83,6 +83,8 @@ class Likeness:
         return place
 
     def _fill(self, code: int, worth: Floats, by: Marks) -> None:
+        if code >= MUTE:
+            return
         if code >= JOINED:
             self._put(worth, by, chr(code - JOINED), WORTH[By.JOINED], By.JOINED)
         elif code >= SYLLABLE:

@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from monitors.names.folds import folded, is_han
 
 MOST_BITS, LEAST_BITS = 10.0, 0.5
-_SUFFIX = re.compile(
+SUFFIX = re.compile(
     r"(?:高等专科学校|幼儿师范高等专科学校|(?:职业技术|职业|师范|科技|理工|工业|农业|医科|财经|外国语|工程|民族)?(?:大学|学院)|专科学校|学校)$"
 )
 
@@ -47,7 +47,7 @@ class Information:
 def reference(name: str, information: Information) -> Reference:
     """Give the reference of a Chinese name; what is not Han in it is left out."""
     text = "".join(char for char in folded(name) if is_han(char))
-    found = _SUFFIX.search(text)
+    found = SUFFIX.search(text)
     tail = found.start() if found and found.start() else len(text)
     return Reference(text, tuple(information.bits(char) for char in text), tail)
 
@@ -62,7 +62,7 @@ def turned(one: Reference) -> Sequence[Reference]:
     cuts += [[0, 2, 4, one.tail, size]] if one.tail > 5 else []
     cuts += [[0, 2, size]] if size > 3 else []
     for cut in cuts:
-        pieces = [base[a:b] for a, b in zip(cut, cut[1:], strict=False) if a < b]
+        pieces: list[tuple[int, ...]] = [base[a:b] for a, b in pairwise(cut) if a < b]
         for order in permutations(pieces):
             orders[tuple(n for piece in order for n in piece)] = None
     for n in range(size - 1):
@@ -70,9 +70,9 @@ def turned(one: Reference) -> Sequence[Reference]:
     orders[base[::-1]] = None
     seen = {text}
     found = []
-    for order in orders:
-        spelled = "".join(text[n] for n in order)
+    for turn in orders:
+        spelled = "".join(text[n] for n in turn)
         if spelled not in seen:
             seen.add(spelled)
-            found.append(Reference(spelled, tuple(one.bits[n] for n in order), size))
+            found.append(Reference(spelled, tuple(one.bits[n] for n in turn), size))
     return found

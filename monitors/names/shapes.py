@@ -10,7 +10,9 @@ from monitors.names.data import lines, table
 from monitors.names.folds import plain
 from monitors.names.sounds import sounds
 
-_RADICALS = frozenset("亻氵扌钅讠纟阝刂忄犭礻衤攵攴饣丬彳口土女子山川工巾弓日月木火田目石禾立米虫贝足身车酉页马鱼鸟人心手水金言衣食犬玉王力又刀寸斤方戈欠隹")
+_RADICALS = frozenset(
+    "亻氵扌钅讠纟阝刂忄犭礻衤攵攴饣丬彳口土女子山川工巾弓日月木火田目石禾立米虫贝足身车酉页马鱼鸟人心手水金言衣食犬玉王力又刀寸斤方戈欠隹"
+)
 _PAIR = re.compile(r"(.)(\d\d)")
 
 

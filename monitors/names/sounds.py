@@ -9,7 +9,7 @@ from pypinyin import Style, pinyin
 
 from monitors.names.data import table
 
-SAME, NEAR, FAR, WIDE = 1.0, 0.8, 0.62, 0.55
+SAME, NEAR, FAR, WIDE = 1.0, 0.8, 0.62, 0.62
 
 _INITIAL = re.compile(r"^(zh|ch|sh|[bpmfdtnlgkhjqxrzcs])?(.*)$")
 _ZERO = {"yi": "i", "ya": "ia", "ye": "ie", "yao": "iao", "you": "iu", "yan": "ian", "yin": "in", "yang": "iang",
@@ -40,11 +40,13 @@ def toned(char: str) -> str:
 
 def spoken(text: str) -> list[tuple[str, ...]]:
     """Give the readings of each character of a name, the one it has in this name first."""
-    said = pinyin(text, style=Style.NORMAL, v_to_u=False, errors=lambda run: list(run))
+    said = pinyin(text, style=Style.NORMAL, v_to_u=False, errors=list)  # type: ignore[arg-type]
     if len(said) != len(text):
         return [sounds(char) for char in text]
     first = [row[0] if sounds(char) else "" for row, char in zip(said, text, strict=True)]
-    return [tuple(dict.fromkeys(([f] if f else []) + list(sounds(c)))) for f, c in zip(first, text, strict=True)]
+    return [
+        tuple(dict.fromkeys(([f] if f else []) + list(sounds(c)))) for f, c in zip(first, text, strict=True)
+    ]
 
 
 @cache

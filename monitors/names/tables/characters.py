@@ -122,7 +122,7 @@ def main() -> None:
         "readings.tsv.gz": readings(folder),
         "emoji.tsv": emoji(folder),
     }.items():
-        print(shipped(name, lines), len(lines))  # noqa: T201
+        print(shipped(name, lines), len(lines))
 
 
 if __name__ == "__main__":

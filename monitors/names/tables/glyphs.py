@@ -43,7 +43,12 @@ def views(chars: list[str]) -> list[tuple[float, list[Array]]]:
     soft = [aligned(blurred(face, 2.0)) for face in faces]
     found = [(0.0, whole), (0.1, soft), (0.02, [aligned(stretched(chars, face)) for face in (SANS, THIN)])]
     left = faces[0].reshape(-1, size, size)
-    for part in (left[:, :, : size // 2], left[:, :, size // 2 :], left[:, : size // 2], left[:, size // 2 :]):
+    for part in (
+        left[:, :, : size // 2],
+        left[:, :, size // 2 :],
+        left[:, : size // 2],
+        left[:, size // 2 :],
+    ):
         side = aligned(np.ascontiguousarray(part).reshape(len(chars), -1))
         found.append((0.08, [side, *whole]))  # a common half and much of the whole
     return found
@@ -70,7 +75,7 @@ def main() -> None:
     for begin in range(0, len(kept), BLOCK):
         block = kept[begin : begin + BLOCK]
         table += lines(block, others, usual, likeness(looks, [place[char] for char in block]))
-    print(shipped("glyphs.tsv.gz", table), len(table))  # noqa: T201
+    print(shipped("glyphs.tsv.gz", table), len(table))
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def main() -> None:
         pair = split(char, radicals[char], parts)
         if pair:
             found.append(written(char, radicals[char], pair))
-    print(shipped("splits.tsv", found), len(found))  # noqa: T201
+    print(shipped("splits.tsv", found), len(found))
 
 
 if __name__ == "__main__":

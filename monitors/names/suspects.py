@@ -1,0 +1,119 @@
+"""Finds, for many names at once, the protected names that each could play on, with the evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitors.names.alignment import Path
+from monitors.names.cells import Cells, ways
+from monitors.names.competitors import Competitor, others
+from monitors.names.evidence import Evidence, rivalled, weighed
+from monitors.names.field import Field, best_each
+from monitors.names.folds import Folded, fold, folded, is_han
+from monitors.names.protected import Protected
+from monitors.names.references import Information, reference, turned
+from monitors.names.rivals import UNMATCHED, Rivals
+from monitors.names.shapes import splits
+
+ROWS = 30_000
+LEAST_BOUND, MOST_PAIRS = 0.6, 6  # a name must be able to hold this share of a protected name's bits
+LEAST_SCORE, MOST_EVIDENCE = 3.0, 3  # bits; pieces of evidence that are weighed for one name
+TURNED_BOUND, TURNED_LOSS, TURNED_COST = 0.8, 0.8, 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """One reading of a name laid along one reference; `worth` ranks it before it is weighed."""
+
+    name: Cells
+    number: int
+    turned: bool
+    path: Path
+    worth: float
+
+
+class Suspects:
+    """The Chinese protected names of all schools, their turned orders, and the other schools."""
+
+    def __init__(self, protected: Sequence[Protected], listed: Sequence[Competitor]) -> None:
+        self._protected = [one for one in protected if any(map(is_han, folded(one.text)))]
+        own = [one.text for one in self._protected if one.role in ("full", "former")]
+        rest = others(listed, own)
+        self.information = Information([folded(one.name) for one in rest])
+        references = [reference(one.text, self.information) for one in self._protected]
+        self._own = Field(references, ROWS)
+        self._turned_from = [(n, other) for n, one in enumerate(references) for other in turned(one)]
+        self._turned = Field([other for _, other in self._turned_from], ROWS)
+        self._turns: dict[int, list[int]] = defaultdict(list)
+        for place, (n, _) in enumerate(self._turned_from):
+            self._turns[n].append(place)
+        self._rivals = Rivals(rest, [one.text for one in self._protected], self.information)
+        self._joins = {pair: char for pair, char in splits().items() if char in self._own.likeness.column}
+
+    def evidence(self, names: Sequence[str]) -> list[tuple[Folded, list[Evidence]]]:
+        """Give each name folded, with the evidence for its likeliest protected names, the best laid first."""
+        folds = [fold(name) for name in names]
+        readings = [(n, way) for n, one in enumerate(folds) for way in ways(one, self._joins) if way.codes]
+        found: dict[int, list[Evidence]] = defaultdict(list)
+        near: dict[int, list[tuple[str, Cells]]] = {}
+        for n, laid in self._laid(readings).items():
+            for one in sorted(laid, key=lambda one: -one.worth)[:MOST_EVIDENCE]:
+                if one.path.score >= LEAST_SCORE:
+                    found[n].append(self._weighed(folds[n], one))
+                    near.setdefault(n, [(folds[n].text, one.name)])
+        self._rival(folds, found, near)
+        for field in (self._own, self._turned):
+            field.likeness.settle()
+        self._rivals.settle()
+        return [(one, found.get(n, [])) for n, one in enumerate(folds)]
+
+    def _laid(self, readings: list[tuple[int, Cells]]) -> dict[int, list[_Laid]]:
+        if not readings:
+            return {}
+        bounds = self._own.bounds([way for _, way in readings])
+        pairs, notes = [], []
+        for (n, way), row, bound in zip(
+            readings, best_each(bounds, LEAST_BOUND, MOST_PAIRS), bounds, strict=True
+        ):
+            for number in row:
+                pairs.append((way, number))
+                notes.append((n, float(bound[number])))
+        found: dict[int, list[_Laid]] = defaultdict(list)
+        again, again_notes = [], []
+        for (way, number), (n, bound), path in zip(pairs, notes, self._own.lay(pairs), strict=True):
+            total = float(self._own.totals[number])
+            if path.pairs:
+                worth = path.score - UNMATCHED * (total - path.score)
+                found[n].append(_Laid(way, number, False, path, worth))
+            if bound >= TURNED_BOUND and path.score < TURNED_LOSS * total:
+                again += [(way, place) for place in self._turns[number]]
+                again_notes += [n] * len(self._turns[number])
+        for (way, place), n, path in zip(again, again_notes, self._turned.lay(again), strict=True):
+            if path.pairs:
+                missing = float(self._turned.totals[place]) - path.score
+                worth = path.score - UNMATCHED * missing - TURNED_COST
+                found[n].append(_Laid(way, place, True, path, worth))
+        return found
+
+    def _weighed(self, one: Folded, laid: _Laid) -> Evidence:
+        field = self._turned if laid.turned else self._own
+        number = self._turned_from[laid.number][0] if laid.turned else laid.number
+        text = field.references[laid.number]
+        protected = self._protected[number]
+        return weighed(one, laid.name, laid.path, text, protected, field.likeness, laid.turned)
+
+    def _rival(
+        self,
+        folds: Sequence[Folded],
+        found: dict[int, list[Evidence]],
+        near: dict[int, list[tuple[str, Cells]]],
+    ) -> None:
+        """Add to all evidence what the other schools make of the names."""
+        order = list(found)
+        if not order:
+            return
+        for n, rivals in zip(order, self._rivals.near([near[n][0] for n in order]), strict=True):
+            literal = self._rivals.literal(folds[n].text)
+            found[n] = [rivalled(one, literal, rivals) for one in found[n]]
