@@ -87,7 +87,6 @@ def walk(tmp_path_factory):
 TEXTS = [(name, row) for name, row in rows() if name in WALLED]
 
 
-@pytest.mark.xdist_group("hundred")
 class TestAHundredAndTwentyNights:
     @pytest.mark.parametrize(("platform", "row"), TEXTS, ids=[f"{n}-{r['name']}" for n, r in TEXTS])
     def test_an_account_has_exactly_the_cases_that_scenario_and_rule_demand(self, walk, platform, row):

@@ -139,7 +139,6 @@ def complete(home, undisturbed, kept, unreached=0):
     }
 
 
-@pytest.mark.xdist_group("kills")
 @pytest.mark.timeout(900)
 class TestKills:
     def test_a_night_killed_midway_leaves_nobody_behind_and_is_completed(self, home, undisturbed, before):
@@ -188,7 +187,6 @@ class TestKills:
         complete(home, undisturbed, kept, unreached=1)
 
 
-@pytest.mark.xdist_group("kills")
 @pytest.mark.timeout(900)
 class TestBetweenJudgingAndSending:
     def test_a_night_killed_before_it_sends_loses_no_alert_and_doubles_none(self, unjudged):

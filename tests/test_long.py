@@ -18,7 +18,7 @@ from schedules.starter import register, written
 NIGHTS = int(os.environ.get("XUNJIAN_LONG_NIGHTS", "120"))
 PLATFORMS = ("weibo", "bilibili", "wechat", "douyin")
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(12 * 3600), pytest.mark.xdist_group("long")]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(12 * 3600)]
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,6 @@ def _with_telephone(register):
     book.save(register)
 
 
-@pytest.mark.xdist_group("nights")
 class TestThreeNights:
     def test_every_night_ends_well_and_believes_every_platform(self, walked):
         _, nights, _ = walked

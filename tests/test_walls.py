@@ -49,7 +49,6 @@ def outages(home):
         return [(day, about, role) for day, about, role in rows]
 
 
-@pytest.mark.xdist_group("walls")
 @pytest.mark.timeout(900)
 class TestBadNights:
     def test_a_walled_night_exits_3_and_says_why(self, walked):

@@ -42,7 +42,6 @@ def records(path):
         ]
 
 
-@pytest.mark.xdist_group("evidence")
 class TestOneNight:
     def test_every_step_of_a_case_rests_on_a_kept_file(self, walked):
         steps = [
