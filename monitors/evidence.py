@@ -83,6 +83,8 @@ def _turned(connection: Connection, day: date, note: Note) -> list[str]:
     ).scalars()
     before = [one.outcome.outcome for one in rows if one.purpose == note.purpose]
     now = note.outcome.outcome
+    if not before and note.purpose == "sighting" and note.screenshot:
+        return [f"first look at {note.key}"]
     return [f"outcome {before[-1]} -> {now}"] if before and before[-1] != now else []
 
 

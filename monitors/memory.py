@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
+from monitors import weeks
 from monitors.activity import attested, fold
 from monitors.notes import broken_off
 from monitors.nouns import Found, Note, Observation, PlatformFacts, Sightings, Witness
@@ -74,6 +75,7 @@ class Memory:
         self._day = day
         self._rows = {row.key: row for row in connection.execute(sa.select(standing))}
         self._new: dict[str, Standing] = {}
+        self._seen: dict[str, Sequence[Observation]] = {}
 
     def before(self, key: str) -> Standing | None:
         """The standing before tonight; judging the same night again starts here as well."""
@@ -90,10 +92,13 @@ class Memory:
             after = fold(after, one, facts)
         if after is not None and seen:
             self._new[key] = after
+            self._seen[key] = seen
         return after
 
     def write(self) -> None:
-        """Write the standings that tonight changed."""
+        """Write the standings that tonight changed, and the week's rows."""
+        folded = {key: (after, self._seen[key]) for key, after in self._new.items()}
+        weeks.write(self._connection, self._day, folded)
         fresh: list[dict[str, object]] = []
         old: list[dict[str, object]] = []
         for key, after in self._new.items():

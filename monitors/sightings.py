@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from monitors.nouns import NameMatch, Profile
-from monitors.tables import query_hit, sighting
+from monitors.tables import meeting, query_hit, sighting
 
 _MATCH = TypeAdapter(NameMatch)
 
@@ -66,6 +66,7 @@ def remember(connection: Connection, met: Met, before: Met | None, word: str | N
         connection.execute(sighting.insert().values(key=met.key, **values))
     else:
         connection.execute(sighting.update().where(sighting.c.key == met.key).values(**values))
+    _met_on(connection, met, day)
     if word is not None:
         hit = query_hit.c
         same = (hit.platform == met.platform) & (hit.word == word) & (hit.key == met.key)
@@ -74,3 +75,11 @@ def remember(connection: Connection, met: Met, before: Met | None, word: str | N
                 query_hit.insert().values(platform=met.platform, word=word, key=met.key, first_day=day)
             )
     return met
+
+
+def _met_on(connection: Connection, met: Met, day: date) -> None:
+    """Keep how it showed itself on this day; `sighting` will be overwritten by the next meeting."""
+    same = (meeting.c.key == met.key) & (meeting.c.day == day)
+    connection.execute(meeting.delete().where(same))
+    match = _MATCH.dump_python(met.match, mode="json")
+    connection.execute(meeting.insert().values(key=met.key, day=day, profile=met.profile, match=match))

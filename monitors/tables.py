@@ -155,6 +155,22 @@ standing = Table(
     Column("prior", sa.Text),
 )
 
+# What the nights of one week learnt of an account, as far as a report tells it; a later week gets its own row.
+account_week = Table(
+    "account_week",
+    metadata,
+    Column("key", sa.String(200), primary_key=True),
+    Column("monday", sa.Date, primary_key=True),
+    # The last of these nights with a believed statement, and the newest evidence of life known after it.
+    Column("seen_on", sa.Date, nullable=False),
+    Column("newest", Record(Newest)),
+    # The Mondays of the weeks in which these nights saw a post.
+    Column("posted", sa.JSON, nullable=False),
+    # Whole answers prove that nothing was posted after this day; null where posts may be hidden.
+    Column("quiet_since", sa.Date),
+    Index("ix_account_week_monday", "monday"),
+)
+
 sighting = Table(
     "sighting",
     metadata,
@@ -169,6 +185,16 @@ sighting = Table(
     Column("score", sa.Float, nullable=False),
     Column("link", sa.Text),
     Column("by", sa.Text),
+)
+
+# Each day on which a sighting was met, as it showed itself then; `sighting` has only the last.
+meeting = Table(
+    "meeting",
+    metadata,
+    Column("key", sa.String(200), primary_key=True),
+    Column("day", sa.Date, primary_key=True),
+    Column("profile", Record(Profile), nullable=False),
+    Column("match", sa.JSON, nullable=False),
 )
 
 query = Table(
