@@ -243,6 +243,7 @@ NameKind = Literal[
     "homophone_multi",
     "near_homophone",
     "lookalike",
+    "lookalike_multi",
     "split_chaizi",
     "variant_trad",
     "compat_radical",

@@ -181,6 +181,7 @@ def _company(left: str, window: str, right: str, steps: list[Step]) -> dict[str,
         "before": before,
         "strong": 0.5 * bool(strong) + 0.5 * bool(strong and "weak" not in after_classes),
         "strong_before": float(bool(before_classes & _STRONG)),
+        "campus": float(bool((after_classes | before_classes) & _STRONG or (left and before == 1.0))),
         "bare": float(not left and not right),
         "gain": free.cost - forced,
         "edge_right": float(_open_edge(window, right) and after < 1.0),
@@ -223,6 +224,7 @@ def rivalled(evidence: Evidence, literal: list[Rival], near: list[Rival]) -> Evi
     strict = max(whole, key=lambda one: (one.end - one.begin, one.total), default=None)
     own = evidence.score - UNMATCHED * (evidence.reference.total - evidence.score)
     numbers = evidence.numbers | {
+        "beside": float(bool(literal)),
         "margin": own - (best.worth if best else 0.0),
         "rival": best.score if best else 0.0,
         "rival_ratio": best.score / best.total if best else 0.0,

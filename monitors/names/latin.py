@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
@@ -47,7 +47,7 @@ class Spelling:
     protected: Protected
     written: str
     wanted: str
-    kind: str
+    derived: bool
     score: float
     typos: int
     begin: int
@@ -98,6 +98,11 @@ def _leet(one: Folded) -> list[Folded]:
         return []
     ways = (_LEETED.sub(lambda match: match[0].translate(way), one.original) for way in _LEET)  # noqa: B023
     return [fold(way) for way in dict.fromkeys(ways)]
+
+
+def _written(original: str, way: Folded, begin: int, end: int) -> str:
+    """Give the piece of the name as it was written; signs read as letters keep their places."""
+    return original[way.spans[begin][0] : way.spans[end - 1][1]]
 
 
 @cache
@@ -159,7 +164,10 @@ class Latin:
         for way in (one, *_leet(one)):
             words = words_of(way)
             if words:
-                found += [*self._as_initials(way, words), *self._as_english(way, words)]
+                found += [
+                    replace(hit, written=_written(one.original, way, hit.begin, hit.end))
+                    for hit in (*self._as_initials(way, words), *self._as_english(way, words))
+                ]
         return sorted(found, key=lambda hit: -hit.score)
 
     def _as_initials(self, one: Folded, words: list[Word]) -> list[Spelling]:
@@ -168,9 +176,8 @@ class Latin:
             for letters, rest in _trimmed(word.text):
                 for protected, derived in self._exact.get(letters, ()):
                     score = _initials_score(letters, rest, derived, protected.weak, _company(one, word))
-                    kind = "pinyin_initials" if derived else "english_variant"
                     found.append(
-                        Spelling(protected, word.text, letters, kind, score, 0, word.begin, word.end)
+                        Spelling(protected, word.text, letters, derived, score, 0, word.begin, word.end)
                     )
         return found
 
@@ -184,9 +191,7 @@ class Latin:
             if hit:
                 score, typos, begin, end = hit
                 text = one.text[begin:end]
-                found.append(
-                    Spelling(protected, text, " ".join(wanted), "english_variant", score, typos, begin, end)
-                )
+                found.append(Spelling(protected, text, " ".join(wanted), False, score, typos, begin, end))
         return found
 
     def _english_hit(self, pieces: list[Word], wanted: tuple[str, ...]) -> tuple[float, int, int, int] | None:

@@ -18,6 +18,7 @@ KNOWN, CAMPUS, LOOSE, RUN = (
     1.35,
     0.8,
 )  # cost of an ordinary word, a campus word, a lone character, a run
+_LINKS = frozenset("与和及暨")
 CLASSES = ("official", "unit", "service", "social", "year", "before")
 
 
@@ -85,3 +86,9 @@ def cut(text: str, barred: frozenset[str] = frozenset()) -> Cut:
         pieces.append(text[best[end][1] : end])
         end = best[end][1]
     return Cut(best[size][0], tuple(reversed(pieces)))
+
+
+def known(text: str) -> bool:
+    """Whether a text is made of words that every school uses: 信息工程学院, not 乌拉尔学院."""
+    words = cut(text).words
+    return all(len(word) > 1 or word in _LINKS for word in words)

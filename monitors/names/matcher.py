@@ -1,29 +1,34 @@
-"""Scores a name met on a platform against all protected names and says which it plays on, and why."""
+"""Scores names met on platforms against all protected names and says which they play on, and why."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from opencc import OpenCC
-from pypinyin import lazy_pinyin
-from rapidfuzz import fuzz
-
+from monitors.names.competitors import Competitor, others, universities
+from monitors.names.evidence import Evidence
+from monitors.names.folds import Folded, fold, folded
+from monitors.names.gates import FLAG, gated
+from monitors.names.kinds import kind_of, reading_of, spelled_kind
+from monitors.names.latin import Latin, Spelling
+from monitors.names.lexicon import cut, known
 from monitors.names.protected import Protected
-from monitors.nouns import NameMatch, Reason
+from monitors.names.ranking import ranks
+from monitors.names.reasons import reasons_of, spelled_reasons
+from monitors.names.suspects import Suspects
+from monitors.nouns import NameKind, NameMatch
 
-FLAG = 0.5
-_SIMPLE = OpenCC("t2s")
-
-
-def folded(text: str) -> str:
-    """Give the text in its plainest form: NFKC, simplified, lower case, letters and digits only."""
-    plain = _SIMPLE.convert(unicodedata.normalize("NFKC", text)).casefold()
-    return "".join(c for c in plain if c.isalnum())
+CHUNK = 2000
+LONGEST = 10_000  # characters of a name that are read; no platform allows a hundredth of that
+_PIECE, _STEP = 96, 64  # longer names are judged in overlapping pieces of so many folded characters
 
 
 class Matcher:
-    """All protected names of one or many schools, ready to be compared with names."""
+    """All protected names of one or many schools, ready to be compared with names.
+
+    `competitors` are schools that the shipped list lacks; `allowed` words clear every name that holds one;
+    `registered` names are the school's own accounts.
+    """
 
     def __init__(
         self,
@@ -33,45 +38,91 @@ class Matcher:
         allowed: Iterable[str] = (),
         registered: Iterable[str] = (),
     ) -> None:
-        self._refs = [(one, folded(one.text), " ".join(lazy_pinyin(folded(one.text)))) for one in protected]
-        own = {fold for _, fold, _ in self._refs}
-        self._others = {folded(name) for name in competitors} - own
-        self._allowed = {folded(word) for word in allowed}
-        self._registered = {folded(name) for name in registered}
+        watched = [one for one in protected if one.role != "unit" or not known(folded(one.text))]
+        listed = (*universities(), *(Competitor(name) for name in competitors))
+        own = [one.text for one in protected if one.role in ("full", "former")]
+        self._suspects = Suspects(watched, listed)
+        self._latin = Latin(watched, others(listed, own))
+        self._allowed = [word for word in map(folded, allowed) if word]
+        self._registered = frozenset(map(folded, registered)) - {""}
 
     def match(self, name: str) -> NameMatch | None:
         """Give the match if an officer should look at the name, else None."""
         found = self.score(name)
         return found if found.flag else None
 
-    def matches(self, names: Iterable[str]) -> Iterator[NameMatch]:
-        """Give one match a name, in the order of the names, with memory flat in their number."""
-        return map(self.score, names)
-
     def score(self, name: str) -> NameMatch:
         """Give the best school and its score, flagged or not."""
-        fold = folded(name)
-        if fold in self._registered:
-            return NameMatch(name, None, 0.0, False, None, "registered", None)
-        if any(word in fold for word in self._allowed if word):
-            return NameMatch(name, None, 0.0, False, None, "allowed", None)
-        sound = " ".join(lazy_pinyin(fold))
-        best, score, literal = None, 0.0, False
-        for one, text, spoken in self._refs:
-            holds = len(text) > 2 and text in fold
-            value = 1.0 if holds else 0.9 * fuzz.partial_ratio(spoken, sound) / 100 if len(text) > 3 else 0.0
-            if value > score:
-                best, score, literal = one, value, holds
-        if best is None or any(other in fold for other in self._others if len(other) > len(best.text)):
-            return NameMatch(name, None, 0.0, False, None, "none", None)
-        flag = literal or score > 0.85
+        return self._scored([name])[0]
+
+    def matches(self, names: Iterable[str]) -> Iterator[NameMatch]:
+        """Give one match a name, in the order of the names, with memory flat in their number."""
+        source = iter(names)
+        while chunk := list(islice(source, CHUNK)):
+            yield from self._scored(chunk)
+
+    def _scored(self, names: Sequence[str]) -> list[NameMatch]:
+        found: list[NameMatch | None] = []
+        pieces: list[Folded] = []
+        owners: list[int] = []
+        for n, name in enumerate(names):
+            one = fold(name[:LONGEST])
+            found.append(self._settled(name, one.text))
+            if found[n] is None:
+                cuts = list(_cut(one))
+                pieces += cuts
+                owners += [n] * len(cuts)
+        for n, (one, evidence, score) in zip(owners, self._judged(pieces), strict=True):
+            known_before = found[n]
+            if known_before is None or score > known_before.score:
+                found[n] = _answer(names[n], one, evidence, score)
+        return [one or _answer(name, fold(""), None, 0.0) for one, name in zip(found, names, strict=True)]
+
+    def _settled(self, name: str, text: str) -> NameMatch | None:
+        kind: NameKind | None = "registered" if text in self._registered else None
+        if kind is None and any(word in text for word in self._allowed):
+            kind = "allowed"
+        return NameMatch(name, None, 0.0, False, None, kind, None) if kind else None
+
+    def _judged(self, pieces: Sequence[Folded]) -> Iterator[tuple[Folded, Evidence | Spelling | None, float]]:
+        """Give the best piece of evidence for each text, with its score."""
+        every = self._suspects.evidence(pieces)
+        ranked = iter(ranks([one for some in every for one in some]))
+        for text, some in zip(pieces, every, strict=True):
+            best: Evidence | Spelling | None = None
+            score = 0.0
+            for one in some:
+                value = gated(one, next(ranked))
+                if value > score:
+                    best, score = one, value
+            for spelled in self._latin.spellings(text)[:1]:
+                if spelled.score > score:
+                    best, score = spelled, spelled.score
+            yield text, best, score
+
+
+def _cut(one: Folded) -> Iterator[Folded]:
+    """Give the text, in overlapping pieces if it is long."""
+    size = len(one.text)
+    for begin in range(0, max(1, size - _PIECE + _STEP), _STEP) if size > _PIECE else (0,):
+        piece = slice(begin, begin + _PIECE if size > _PIECE else size)
+        yield Folded(one.original, one.text[piece], one.spans[piece], one.gaps[piece])
+
+
+def _answer(name: str, one: Folded, found: Evidence | Spelling | None, score: float) -> NameMatch:
+    if found is None:
+        return NameMatch(name, None, score, False, None, "none", None)
+    protected = found.protected
+    if score < FLAG:
+        rival = isinstance(found, Evidence) and bool(found.numbers["whole"])
         return NameMatch(
-            name,
-            best.school,
-            score if flag else score / 2,
-            flag,
-            "passes_off" if flag else None,
-            "exact" if literal else "homophone_multi",
-            best.text,
-            (Reason(name, best.text, "原样含有受保护名称" if literal else "读音相近"),),
+            name, protected.school, score, False, None, "other_school" if rival else "none", protected.text
         )
+    if isinstance(found, Evidence):
+        kind, words, reasons = kind_of(one, found), found.words, reasons_of(one, found)
+    else:
+        kind, reasons = spelled_kind(found), spelled_reasons(found)
+        words = (*cut(one.text[: found.begin]).words, *cut(one.text[found.end :]).words)
+    return NameMatch(
+        name, protected.school, score, True, reading_of(kind, words), kind, protected.text, reasons
+    )

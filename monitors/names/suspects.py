@@ -11,7 +11,7 @@ from monitors.names.cells import Cells, ways
 from monitors.names.competitors import Competitor, others
 from monitors.names.evidence import Evidence, rivalled, weighed
 from monitors.names.field import Field, best_each
-from monitors.names.folds import Folded, fold, folded, is_han
+from monitors.names.folds import Folded, folded, is_han
 from monitors.names.protected import Protected
 from monitors.names.references import Information, reference, turned
 from monitors.names.rivals import UNMATCHED, Rivals
@@ -52,9 +52,8 @@ class Suspects:
         self._rivals = Rivals(rest, [one.text for one in self._protected], self.information)
         self._joins = {pair: char for pair, char in splits().items() if char in self._own.likeness.column}
 
-    def evidence(self, names: Sequence[str]) -> list[tuple[Folded, list[Evidence]]]:
-        """Give each name folded, with the evidence for its likeliest protected names, the best laid first."""
-        folds = [fold(name) for name in names]
+    def evidence(self, folds: Sequence[Folded]) -> list[list[Evidence]]:
+        """Give for each folded name the evidence for its likeliest protected names, the best laid first."""
         readings = [(n, way) for n, one in enumerate(folds) for way in ways(one, self._joins) if way.codes]
         found: dict[int, list[Evidence]] = defaultdict(list)
         near: dict[int, list[tuple[str, Cells]]] = {}
@@ -67,7 +66,7 @@ class Suspects:
         for field in (self._own, self._turned):
             field.likeness.settle()
         self._rivals.settle()
-        return [(one, found.get(n, [])) for n, one in enumerate(folds)]
+        return [found.get(n, []) for n in range(len(folds))]
 
     def _laid(self, readings: list[tuple[int, Cells]]) -> dict[int, list[_Laid]]:
         if not readings:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitors.names.competitors import universities
+from monitors.names.folds import fold
 from monitors.names.ranking import FALLING, FEATURES, RISING
 from monitors.names.suspects import Suspects
 from monitors.names.tables.samples import Sample, chosen, imitations, innocent
@@ -44,7 +45,7 @@ def gathered(held: frozenset[str]) -> tuple[NDArray[np.float64], NDArray[np.floa
         samples = good + list(innocent(protected, rest, rng, 4 * len(good)))
         for begin in range(0, len(samples), CHUNK):
             chunk = samples[begin : begin + CHUNK]
-            for sample, (_, evidence) in zip(chunk, suspects.evidence([s.name for s in chunk]), strict=True):
+            for sample, evidence in zip(chunk, suspects.evidence([fold(s.name) for s in chunk]), strict=True):
                 for n, one in enumerate(e for e in evidence if _counts(sample, e.protected.school)):
                     rows.append([one.numbers[name] for name in FEATURES])
                     labels.append(float(sample.school is not None))

@@ -1,0 +1,70 @@
+"""Rules above the learned rank: what always asks for a look, and what never does by itself."""
+
+from __future__ import annotations
+
+from monitors.names.evidence import Evidence
+from monitors.names.likeness import By
+
+FLAG = 0.5  # the score from which a name is flagged
+_FLOOR, _CEILING = 0.55, 0.45  # a rule lifts scores above the one or pushes them below the other
+_PLAIN = (By.SAME, By.VARIANT)
+
+
+def lifted(score: float) -> float:
+    """Give a score that is flagged for certain; the order among lifted scores stays."""
+    return max(score, _FLOOR + (1 - _FLOOR) * score)
+
+
+def lowered(score: float) -> float:
+    """Give a score that is not flagged; the order among lowered scores stays."""
+    return min(score, _CEILING * score)
+
+
+def gated(evidence: Evidence, rank: float) -> float:
+    """Give the score of one piece of evidence, the rules applied to its rank."""
+    if _foreign(evidence):
+        return lowered(rank)
+    if _literal(evidence):
+        return lifted(rank)
+    return lowered(rank) if _frail(evidence) or _bare_unit(evidence) else rank
+
+
+def literal(evidence: Evidence) -> bool:
+    """Whether the protected name stands in the name whole, in some fold."""
+    return not (evidence.lost or evidence.junk or evidence.turned) and all(
+        step.by in _PLAIN for step in evidence.steps
+    )
+
+
+def _literal(evidence: Evidence) -> bool:
+    """Whether a telling name stands in the text whole, at the edges of words."""
+    numbers = evidence.numbers
+    return (
+        literal(evidence)
+        and len(evidence.reference.text) > 2
+        and not evidence.protected.weak
+        and numbers["gain"] >= 0
+        and not (numbers["road"] or numbers["abroad"])
+    )
+
+
+def _foreign(evidence: Evidence) -> bool:
+    """Whether another school's name stands in the text word for word, round all that speaks for ours and more."""
+    numbers = evidence.numbers
+    return numbers["whole_reach"] > 0 and numbers["whole_margin"] < 0 and numbers["margin"] < 0
+
+
+def _frail(evidence: Evidence) -> bool:
+    """Whether a name that is also a piece of ordinary words stands there without a second sign of intent."""
+    if len(evidence.reference.text) > 2 and not evidence.protected.weak:
+        return False
+    numbers = evidence.numbers
+    signs = numbers["campus"] + numbers["gaps"] + numbers["by_pinyin"] + numbers["by_sign"]
+    return not signs
+
+
+def _bare_unit(evidence: Evidence) -> bool:
+    """Whether a unit's name is only resembled, or stands beside another school's: every school has such units."""
+    if evidence.protected.role != "unit":
+        return False
+    return not literal(evidence) or bool(evidence.numbers["beside"])

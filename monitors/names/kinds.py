@@ -1,0 +1,141 @@
+"""Which kind of imitation a name is, by what was done to the protected one and what stands around it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from monitors.names.evidence import Evidence, Step
+from monitors.names.folds import Folded, is_han
+from monitors.names.latin import Spelling
+from monitors.names.lexicon import campus
+from monitors.names.likeness import By
+from monitors.names.protected import Role
+from monitors.nouns import NameKind, Reading
+
+KIND_WORDS: Mapping[NameKind, str] = {
+    "exact": "原样使用",
+    "exact_official": "原样加官方用语",
+    "exact_unofficial": "原样加其他用语",
+    "abbr_official": "简称加官方用语",
+    "abbr_parody": "简称加其他用语",
+    "homophone1": "谐音（一字）",
+    "homophone_multi": "谐音（多字）",
+    "near_homophone": "近音",
+    "lookalike": "形近（一字）",
+    "lookalike_multi": "形近（多字）",
+    "split_chaizi": "拆字",
+    "variant_trad": "繁体或异体",
+    "compat_radical": "部首或兼容字符",
+    "separators": "夹杂符号",
+    "digit": "数字谐音",
+    "emoji_sub": "表情代字",
+    "pinyin_full": "全拼",
+    "pinyin_mixed": "汉字夹拼音",
+    "pinyin_initials": "拼音首字母",
+    "latin_confusable": "仿冒字母",
+    "english_variant": "英文名变体",
+    "word_order": "颠倒次序",
+    "suffix_swap": "换后缀",
+    "drop_insert": "增减字",
+    "combo": "多种手法",
+    "nickname": "别称",
+    "registered": "已登记",
+    "allowed": "已允许",
+    "other_school": "其他学校",
+    "none": "无关",
+}
+_BY: Mapping[By, NameKind] = {
+    By.SOUND: "homophone1", By.OTHER_READING: "homophone1", By.NEAR_SOUND: "near_homophone", By.GLYPH: "lookalike",
+    By.DIGIT: "digit", By.EMOJI: "emoji_sub", By.PINYIN: "pinyin_mixed", By.LETTER: "pinyin_mixed",
+    By.JOINED: "split_chaizi", By.VARIANT: "variant_trad",
+}  # fmt: skip
+_SEVERAL: Mapping[NameKind, NameKind] = {"homophone1": "homophone_multi", "lookalike": "lookalike_multi"}
+_OFFICIAL = frozenset(("official", "unit"))
+_OPEN: frozenset[NameKind] = frozenset(
+    ("homophone_multi", "digit", "emoji_sub", "pinyin_mixed", "word_order")
+)
+
+
+def kind_of(one: Folded, evidence: Evidence) -> NameKind:
+    """Give the one kind, or `combo` where different things were done."""
+    if evidence.protected.role == "nickname":
+        return "nickname"
+    done = Counter(filter(None, (_done(one, step) for step in evidence.steps)))
+    if all(step.by in (By.PINYIN, By.LETTER) for step in evidence.steps):
+        return "pinyin_full"
+    found = [_SEVERAL[kind] if count > 1 and kind in _SEVERAL else kind for kind, count in done.items()]
+    if "homophone_multi" in found or ("homophone1" in found and "near_homophone" in found):
+        found = [
+            "homophone_multi",
+            *(k for k in found if k not in ("homophone1", "homophone_multi", "near_homophone")),
+        ]
+    found += _moved(one, evidence)
+    if not found:
+        return _literal_kind(evidence.protected.role, evidence.words, bool(evidence.numbers["bare"]))
+    return found[0] if len(set(found)) == 1 else "combo"
+
+
+def _done(one: Folded, step: Step) -> NameKind | None:
+    """Give what was done to one character."""
+    if step.by is not By.SAME:
+        return _BY[step.by]
+    begin, end = one.spans[step.at]
+    written = one.original[begin:end]
+    if written == step.char:
+        return None
+    return "variant_trad" if is_han(written) else "compat_radical"
+
+
+def _moved(one: Folded, evidence: Evidence) -> list[NameKind]:
+    """Give what was done to the row of characters as a whole."""
+    found: list[NameKind] = []
+    if evidence.turned:
+        found.append("word_order")
+    if evidence.junk and any(map(is_han, evidence.junk)):
+        found.append("drop_insert")
+    elif evidence.junk or separated(one, evidence.begin, evidence.end):
+        found.append("separators")
+    if (
+        evidence.lost
+        and not evidence.numbers["lost_core"]
+        and evidence.reference.tail < len(evidence.reference.text)
+    ):
+        found.append("suffix_swap" if evidence.numbers["lost_tail"] > 1 else "drop_insert")
+    elif evidence.lost:
+        found.append("drop_insert")
+    return found
+
+
+def separated(one: Folded, begin: int, end: int) -> bool:
+    """Whether something that folds away, seen or unseen, stands between the cells."""
+    return any(one.spans[n][0] > one.spans[n - 1][1] for n in range(begin + 1, end))
+
+
+def _classes(words: Iterable[str]) -> frozenset[str]:
+    known = campus()
+    return frozenset(name for word in words for name in known.get(word, ()))
+
+
+def _literal_kind(role: Role, words: tuple[str, ...], bare: bool) -> NameKind:
+    official = bool(_classes(words) & _OFFICIAL)
+    if role in ("short", "initials"):
+        return "exact" if bare else "abbr_official" if official else "abbr_parody"
+    return "exact" if bare else "exact_official" if official else "exact_unofficial"
+
+
+def spelled_kind(one: Spelling) -> NameKind:
+    """Give the kind of a name found in Latin letters."""
+    if not one.written.isascii() or any(not (char.isalpha() or char in " ._-'&") for char in one.written):
+        return "latin_confusable"
+    return "pinyin_initials" if one.derived else "english_variant"
+
+
+def reading_of(kind: NameKind, words: Iterable[str]) -> Reading:
+    """Say whether parents would take the name for the school's own, or see that it plays on it."""
+    classes = _classes(words)
+    if classes & {"official", "year"} and "social" not in classes:
+        return "passes_off"
+    if classes & {"social"} or kind in _OPEN or kind == "nickname":
+        return "plays_on"
+    return "passes_off"
