@@ -314,6 +314,13 @@ message = Table(
     Column("sent_at", Instant),
     Column("repeated", sa.Boolean, nullable=False),
     Column("error", sa.Text),
+    # Which part of how many of one digest this is.
+    Column("part", sa.Integer, nullable=False, server_default="1"),
+    Column("parts", sa.Integer, nullable=False, server_default="1"),
+    # Where the full text lies, when the message holds one line an alert.
+    Column("rest", sa.Text, nullable=False, server_default=""),
+    # A dead message that the maintainers have been told of.
+    Column("mourned", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 alert = Table(
