@@ -56,7 +56,7 @@ def info(page: Page, asked: Asked) -> Shown | Gone:
     data = _payload(page)
     _own(data["mid"], asked)
     notice = _name(data.get("sys_notice.content"))
-    if str(data.get("silence")) == "1" or str(data.get("sys_notice.id")) in FREEZING:
+    if str(data.get("silence")) in ("1", "True") or str(data.get("sys_notice.id")) in FREEZING:
         return Gone("suspended", notice or "silence 1")
     verified, verified_as = _badge(data, "official")
     return Shown("info", _name(data.get("name")), verified, verified_as)
@@ -107,6 +107,8 @@ def pinned(page: Page, asked: Asked) -> Shown | Nothing:
 def feed(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
     """Read the feed of all posts; forwards count by their own time, live notices count."""
     data = _payload(page)
+    if data["items"].value is None:
+        raise Missing("data.items")
     items = data["items"].members()
     first, more = not page.query.get("offset"), bool(data.get("has_more"))
     if not items:
@@ -115,14 +117,19 @@ def feed(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
         if more:
             return Ambiguous("动态列表是空的，却说还有更多")
         return Shown("feed", posts=Posts(None, whole=True, total=0), says_empty=True)
-    own = [item for item in items if str(item.get("modules.module_author.mid")) == asked.handle]
+    writers = [str(item.get("modules.module_author.mid")) for item in items]
+    own = [item for item, writer in zip(items, writers, strict=True) if writer == asked.handle]
     if not own:
         raise Missing("data.items[].modules.module_author.mid")
     authors = [item.at("modules.module_author") for item in own]
-    dates = [instant(author.get("pub_ts") or author.get("pub_time"), asked.fetched_at) for author in authors]
+    dates = [
+        instant(author.get("pub_ts"), asked.fetched_at) or instant(author.get("pub_time"), asked.fetched_at)
+        for author in authors
+    ]
+    # An entry that does not tell who wrote it may be the newest.
     posts = Posts(
         max(filter(None, dates), default=None),
-        whole=first and None not in dates,
+        whole=first and None not in dates and "None" not in writers,
         pinned_only=all(item.get("modules.module_tag.text") == "置顶" for item in own),
     )
     verified, verified_as = _badge(authors[0], "official_verify")

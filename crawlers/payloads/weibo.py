@@ -70,15 +70,29 @@ def index(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
     data = payload(page)
     if data.get("userInfo") is not None:
         return _own(data["userInfo"].object(), asked)
-    cards = data["cards"].members()
+    cards = _given(data["cards"])
     if container.startswith("230283"):
         return NOTHING
-    posts = [card for card in cards if str(card.get("card_type")) in ("9", "None")]
+    # A post is what has a `mblog`, whatever its type is called; groups hold what is recommended beside them.
+    posts = [card for card in cards if card.get("mblog") is not None or str(card.get("card_type")) == "9"]
     others = json.dumps([card.value for card in cards if card not in posts], ensure_ascii=False)
     more = data.get("cardlistInfo.since_id") or data.get("cardlistInfo.page")
     ends: Ends = "window" if WINDOW.search(others) else "more" if more else "here"
-    blogs = [(card["mblog"], str(card.get("profile_type_id")).startswith("proweibotop")) for card in posts]
+    blogs = [
+        (Json(card.get("mblog"), f"{card.path}.mblog"), _top(card.get("profile_type_id"))) for card in posts
+    ]
     return _posts(page, asked, blogs, count(data.get("cardlistInfo.total")), ends)
+
+
+def _given(node: Json) -> list[Json]:
+    """Give the members of a list that must be there: null in its place is a refusal, not an empty list."""
+    if node.value is None:
+        raise Missing(node.path)
+    return node.members()
+
+
+def _top(profile_type: object) -> bool:
+    return str(profile_type).startswith("proweibotop")
 
 
 def desktop_posts(page: Page, asked: Asked) -> Shown | Ambiguous:
@@ -87,7 +101,7 @@ def desktop_posts(page: Page, asked: Asked) -> Shown | Ambiguous:
     more = str(data.get("since_id")) not in ("None", "", "0", "-1")
     tips = str(data.get("bottom_tips_visible")) in ("True", "true", "1")
     window = tips or (not more and str(data.get("status_visible")) not in ("None", "0"))
-    blogs = [(blog, False) for blog in data["list"].members()]
+    blogs = [(blog, False) for blog in _given(data["list"])]
     ends: Ends = "window" if window else "more" if more else "here"
     return _posts(page, asked, blogs, count(data.get("total")), ends)
 
@@ -105,13 +119,15 @@ def _posts(
         raise Missing(f"{blogs[0][0].path}.user.id")
     # A repost counts by its own time, so `retweeted_status` is never looked into.
     dates = [instant(blog.get("created_at"), asked.fetched_at) for blog, top in own]
-    # A list that ends at least a page short of what it counts was cut.
+    # A list that ends at least a page short of what it counts was cut; who wrote an entry must be readable.
     cut = ends == "window" or (ends == "here" and (counted or 0) - len(blogs) >= PAGE)
+    readable = None not in dates and all(set(_author(blog)) != {"None"} for blog, top in blogs)
     posts = Posts(
         max(filter(None, dates), default=None),
-        whole=_first(page) and None not in dates and not cut,
+        whole=_first(page) and readable and not cut,
         total=counted,
         pinned_only=all(top or _pinned(blog) for blog, top in own),
+        ends_after=len(blogs) if ends == "here" else None,
     )
     return replace(_own(own[0][0]["user"], asked), by="posts", posts=posts, posts_total=None)
 

@@ -78,7 +78,8 @@ class Asked:
 class Posts:
     """A list of posts on one page: the newest instant in it, and whether nothing newer can be missing (`whole`).
 
-    `total` is the list's own counter where it has one. An empty list has no `newest`.
+    `total` is the list's own counter where it has one, `ends_after` how many entries a list has that says it
+    ends here. An empty list has no `newest`.
     """
 
     newest: datetime | None
@@ -86,6 +87,7 @@ class Posts:
     total: int | None = None
     pinned_only: bool = False
     witness: Literal["page", "feed", "album", "article"] = "page"
+    ends_after: int | None = None
 
 
 @dataclass(frozen=True)

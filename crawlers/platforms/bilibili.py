@@ -75,7 +75,8 @@ def _carried(page: Page, data: object) -> bool:
     key = next((key for end, key in PAYLOADS.items() if page.path.endswith(end)), None)
     if not isinstance(data, dict) or "v_voucher" in data or data.get("is_risk"):
         return False
-    return key is None or key in data
+    # Only the list of videos is null where there are none.
+    return key is None or (key in data if key == "archives" else data.get(key) is not None)
 
 
 def _shell(page: Page) -> Blocked | None:

@@ -75,6 +75,7 @@ ANSWER_WORDS: tuple[tuple[str, BlockedBy], ...] = (
 PAYLOADS = ("user", "aweme_list", "user_list", "aweme_detail", "filter_detail")
 BANNED = re.compile(r"[该此]?账号已被封禁")
 BANNED_FOR = re.compile(r"由于违反《抖音社区自律公约》[^。]{0,20}[账帐]号已被封禁")
+BAD_ID = re.compile(r"(?i)id(?<!invalid)\b.*\binvalid|\binvalid\b.*id|用户不存在")
 EMPTY, PRIVATE = "该账号还未发布过作品", "私密账号"
 
 
@@ -127,7 +128,7 @@ def _gravestone(page: Page) -> Gone | None:
     if answer is None or PROFILE not in page.url or str(answer.get("status_code")) != "2":
         return None
     says = str(answer.get("status_msg") or "")
-    return Gone("not_found", says) if "invalid" in says.lower() and not answer.get("user") else None
+    return Gone("not_found", says) if BAD_ID.search(says) and not answer.get("user") else None
 
 
 def _several(page: Page) -> Ambiguous | None:
@@ -246,7 +247,7 @@ def _posts(page: Page, asked: Asked) -> Shown:
         posts=Posts(
             posts.newest,
             whole,
-            total=len({str(item.get("aweme_id")) for item in own}),
+            total=len({str(item.get("aweme_id")) for item in own if item.get("aweme_id")}),
             pinned_only=posts.pinned_only,
         ),
     )

@@ -63,7 +63,7 @@ SHELLS: tuple[tuple[re.Pattern[str], BlockedBy], ...] = (
         "login",
     ),
     (re.compile(r"访问过于频繁"), "rate"),
-    (re.compile(r"Sina Visitor System|wbBotDetector(?![\s\S]*card-wrap)"), "risk"),
+    (re.compile(r"Sina Visitor System|wbBotDetector"), "risk"),
 )
 GRAVES: tuple[tuple[re.Pattern[str], GoneWhy], ...] = (
     (re.compile(r"自行申请关闭|该账号已关闭|该账号已注销"), "cancelled"),
@@ -71,7 +71,9 @@ GRAVES: tuple[tuple[re.Pattern[str], GoneWhy], ...] = (
     (re.compile(r"用户不存在"), "not_found"),
 )
 ITEM = re.compile(
-    r"^https?://m\.weibo\.cn/(?:statuses/show|detail/|status/)|^https?://weibo\.com/ajax/statuses/show"
+    r"^https?://m\.weibo\.cn/(?:statuses/show|detail/|status/|\d+/\w)"
+    r"|^https?://(?:www\.)?weibo\.com/(?:ajax/statuses/show|\d+/\w)",
+    re.ASCII,
 )
 ITEM_GONE = re.compile(r"微博不存在|此微博已被(?:作者)?删除|此微博已不可见|没有这条微博的查看权限")
 # What a success must carry (one of them), by the end of the path; a success without it is a refusal.
@@ -94,7 +96,7 @@ def _wall(page: Page) -> Blocked | None:
     told = answer(page)
     towards = " ".join(filter(None, (page.final_url, page.headers.get("location"), _url(told))))
     gate = next((Blocked(by) for pattern, by in GATES if pattern.search(towards)), None)
-    if gate or 300 <= page.status < 400:
+    if gate or (300 <= page.status < 400 and "/sorry?usernotexists" not in towards):
         return gate or Blocked("risk")
     return _structured(page, told) if told else _shell(page)
 
@@ -102,24 +104,27 @@ def _wall(page: Page) -> Blocked | None:
 def _structured(page: Page, told: Json) -> Blocked | None:
     ok, data = str(told.get("ok")), told.get("data")
     words = bare(" ".join(_sentences(told)))
-    if ok == "-100" or "登录" in words:
+    if "-100" in (ok, str(told.get("errno"))) or "登录" in words:
         return Blocked("login")
     if "频繁" in words:
         return Blocked("rate")
     keys = next((keys for end, keys in PAYLOADS.items() if page.path.endswith(end)), ())
-    if ok == "1" and (not isinstance(data, dict) or (keys and not any(key in data for key in keys))):
+    given = data if isinstance(data, dict) else {}
+    if ok in ("1", "True") and (not given or (keys and all(given.get(key) is None for key in keys))):
         return Blocked("rate")
-    silent = not words and not _url(told) and not (any(data.values()) if isinstance(data, dict) else data)
-    return Blocked("rate") if ok == "0" and silent else None
+    silent = not words and not _url(told) and not any(given.get(key) for key in keys or given)
+    return Blocked("rate") if ok in ("0", "False") and silent else None
 
 
 def _shell(page: Page) -> Blocked | None:
     """Look at a body that is no JSON object: a refusing page, an empty answer, HTML where JSON is due."""
     words = text(page).strip()[:500_000]
     shell = next((Blocked(by) for pattern, by in SHELLS if pattern.search(words)), None)
+    if shell == Blocked("risk") and "card-wrap" in words:
+        return None
     if shell or not 200 <= page.status < 300:
         return shell
-    due = DATA.search(page.url) and words[:1] not in ("{", "[")
+    due = DATA.search(page.url) and words[:1] not in ("{", "[") and not _removed(page)
     return Blocked("risk") if due or not words else None
 
 
@@ -137,15 +142,21 @@ def _several(page: Page) -> Ambiguous | None:
     for words in _words(page):
         if weibo.NOTHING_HERE in words or ITEM_GONE.search(bare(words)):
             return Ambiguous(words.strip())
-    if ITEM.search(page.url) and (gone := ITEM_GONE.search(bare(text(page)[:500_000]))):
-        return Ambiguous(gone[0])
+    if gone := _removed(page):
+        return Ambiguous(gone)
     return next((Ambiguous(words) for words in _sorry(page)), None)
+
+
+def _removed(page: Page) -> str | None:
+    """Give the words in which the address of one post says that the post is gone."""
+    gone = ITEM_GONE.search(bare(text(page)[:500_000])) if ITEM.search(page.url) else None
+    return gone[0] if gone else None
 
 
 def _words(page: Page) -> Iterator[str]:
     """Give the sentences in which the platform itself speaks, never those of a post."""
     told = answer(page)
-    yield from _sentences(told) if told and str(told.get("ok")) == "0" else ()
+    yield from _sentences(told) if told and str(told.get("ok")) in ("0", "False") else ()
     yield from _sorry(page)
     if not told and urlsplit(page.address).path == "/sorry":
         yield " ".join(
@@ -155,7 +166,7 @@ def _words(page: Page) -> Iterator[str]:
 
 def _sorry(page: Page) -> Iterator[str]:
     """Give the reason that the address of a 'user does not exist' page carries, else that address."""
-    for url in (_url(answer(page)), page.address):
+    for url in (_url(answer(page)), page.address, page.headers.get("location", "")):
         if "/sorry?usernotexists" in url:
             said = dict(parse_qsl(urlsplit(url).query)).get("msg", "")
             yield unquote(said) or url
@@ -211,9 +222,10 @@ def _merge(shown: Sequence[Shown], asked: Asked, walled: bool) -> Found | Ambigu
     listed = max((posts.total or 0 for posts in lists), default=0)
     hidden = any(s.hidden for s in shown) and not at
     agreed = any(s.says_empty for s in shown) and not at and not listed and not hidden
-    # A newer post elsewhere, or a counter of nothing, contradicts the list and leaves only a bound.
-    tops = {posts.newest for posts in lists if posts.whole and not posts.pinned_only}
-    exact = tops == {at} and counter != 0
+    # A newer post elsewhere, or the account's counter, contradicts the list and leaves only a bound.
+    wholes = [posts for posts in lists if posts.whole and not posts.pinned_only]
+    short = any(p.ends_after is not None and (counter or 0) - p.ends_after >= weibo.PAGE for p in wholes)
+    exact = {posts.newest for posts in wholes} == {at} and counter != 0 and not short
     return replace(
         gathered(proofs),
         newest=Newest(at, "exact" if exact else "at_least") if at else None,
