@@ -12,18 +12,17 @@ from monitors.register.headings import PEOPLE, Column
 def contact(cells: Cells, asks: AbstractSet[str]) -> Contact:
     """Give the contact of a row, noting numbers that cannot be dialled and what a rule asks for in vain."""
     phones = _phones(cells)
-    leaders = cells.first("leader")
-    leader = people(leaders.lines) if leaders else ()
+    leader, supervisor = _named(cells, "leader"), _named(cells, "supervisor")
     managers = _managers(cells, phones)
     email = cells.first("email")
     if email and not mail(email.text):
         message = f"“{email.column.heading}”不像邮箱地址，请核对。"
         cells.say("warning", "bad_mail", message, email.column)
     found = Contact(
-        supervisor=cells.text("supervisor"),
+        supervisor="、".join(person.name for person in supervisor) or None,
         leader="、".join(person.name for person in leader) or None,
         post=cells.free("post"),
-        phone=phones.get("leader") or next((p.phone for p in leader if p.phone), None),
+        phone=phones.get("leader") or next((p.phone for p in (*leader, *supervisor) if p.phone), None),
         email=email.text if email else None,
         qq=cells.text("qq"),
         managers=managers,
@@ -32,6 +31,11 @@ def contact(cells: Cells, asks: AbstractSet[str]) -> Contact:
     )
     _asked(cells, found, asks)
     return found
+
+
+def _named(cells: Cells, field: str) -> tuple[Manager, ...]:
+    cell = cells.first(field)
+    return people(cell.lines) if cell else ()
 
 
 def _phones(cells: Cells) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from monitors.nouns import State
+from monitors.register.phrases import field_of, named_for
 from monitors.register.text import clean, folded
 
 _BRACKETS = re.compile(r"[(（\[【〔](.*?)[)）\]】〕]", re.DOTALL)
@@ -25,6 +26,8 @@ _NUMBERED = re.compile(
 _AFFIXES = re.compile(
     r"^(?:官方|新浪|学校|校园|腾讯)|(?:官方账号|官方帐号|账号|帐号|平台|官方|客户端|app|号)$"
 )
+# Behind every word of the table, of two columns of one field.
+_PUT_TOGETHER = 1000
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
@@ -83,11 +86,23 @@ class Vocabulary:
         text = _ORDINAL.sub("", clean(text))
         bare = _BRACKETS.sub("", text)
         parts = [part for part in _EITHER.split(bare) if part]
-        for form in (text, _BRACKETS.sub(r"\1", text), bare, *(parts if len(parts) > 1 else ())):
+        forms = [text, _BRACKETS.sub(r"\1", text), bare, *(parts if len(parts) > 1 else ())]
+        for form in forms:
             meaning = self._word(folded(form))
             if meaning.known:
-                return meaning
+                return self._with_others(meaning, parts)
+        for form in forms:
+            if field := field_of(folded(form)):
+                return self._with_others(Meaning((field,), (), None, _PUT_TOGETHER), parts)
         return Meaning()
+
+    def _with_others(self, meaning: Meaning, parts: Sequence[str]) -> Meaning:
+        """Widen 微信号/UID: a column of ids of several kinds is one for every platform."""
+        if len(parts) > 1 and meaning.strong and meaning.strong[0] in ("wechat_id", "original_id"):
+            fields = {self._word(folded(part)).strong[:1] or (field_of(folded(part)),) for part in parts}
+            if fields & {("id",), ("link",)}:
+                return replace(meaning, strong=("id",))
+        return meaning
 
     def _word(self, word: str) -> Meaning:
         strong, weak = self._strong.get(word, ()), self._weak.get(word, ())
@@ -112,7 +127,12 @@ class Vocabulary:
 
     def implied(self, heading: str) -> str | None:
         """Give the platform that a heading such as 公众号名称 tells."""
-        return next(iter(self._implied.get(folded(_BRACKETS.sub("", heading)), ())), None)
+        word = folded(_BRACKETS.sub("", heading))
+        if word in self._implied:
+            return self._implied[word][0]
+        platform = self._platform(named_for(word), False)
+        # 主页链接 and 网站地址 are written over the links of every platform.
+        return None if platform == "website" else platform
 
     def platform(self, text: str, *, groups: bool = False) -> PlatformWord | None:
         """Give the platform that a cell names, None when no word of the table fits."""
