@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 from monitors.names.alignment import Path
 from monitors.names.cells import Cells
@@ -19,6 +19,7 @@ _STRONG = frozenset(("official", "unit", "service", "social", "year"))
 _ABROAD = frozenset(
     "阿埃艾奥巴贝比波伯布达德迪蒂多厄尔菲弗佛夫福戈格哈赫霍基吉加杰卡凯科克库拉莱兰朗劳勒雷里利林隆卢鲁路罗洛马玛迈曼茅梅门蒙米密摩莫姆穆纳娜内尼涅纽努诺欧帕佩彭皮普齐奇乔切萨塞瑟沙圣施史什斯索塔泰坦特提廷图托瓦威韦维沃乌伍西希谢休逊雅亚耶伊因约扎詹泽兹佐"
 )
+_KINDS = frozenset("工师农医财科理交林海民政法外体电邮轻药航石矿地商技职美音传经贸警")  # 河工大 is not 河大
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Evidence:
     rival: Rival | None = None
 
 
-@cache
+@lru_cache(maxsize=30_000)
 def _open_edge(left: str, right: str) -> bool:
     """Whether a word of the language runs across the point between two texts."""
     known = ordinary()
@@ -64,6 +65,7 @@ def _open_edge(left: str, right: str) -> bool:
     )
 
 
+@lru_cache(maxsize=30_000)
 def _covered(text: str) -> tuple[float, frozenset[str], tuple[str, ...]]:
     """Give which share of the Han characters campus words cover, their classes, and the words of the cut."""
     if not text:
@@ -151,6 +153,9 @@ def _strength(one: Reference, steps: list[Step], lost: list[int], junk: str) -> 
         "lost_tail": float(sum(k >= one.tail for k in lost)),
         "lost": float(len(lost)),
         "lost_first": float(0 in lost),
+        "beyond": sum(step.worth * step.bits for step in core if step.place >= one.place),
+        "beyond_total": sum(one.bits[one.place : one.tail]),
+        "junk_kind": float(sum(char in _KINDS for char in junk)),
         "junk_han": float(sum(map(is_han, junk))),
         "junk_other": float(sum(not is_han(char) for char in junk)),
     }
@@ -188,7 +193,7 @@ def _company(left: str, window: str, right: str, steps: list[Step]) -> dict[str,
         "edge_left": float(_open_edge(left, window) and before < 1.0),
         "word": float(window in ordinary()),
         "words": cut(window).cost / max(1.0, len(window)),
-        "innocent": _innocent(free.words, len(left), steps, len(whole) - len(right)),
+        **_torn(free.words, steps),
         "road": float(bool(_ROAD.match(right)) and (not after_words or after_words[0] not in campus())),
         "house": float(bool(_HOUSE.match(right))),
         "abroad": float(bool(right[:1]) and right[0] in _ABROAD and window[-1] in _ABROAD)
@@ -196,24 +201,29 @@ def _company(left: str, window: str, right: str, steps: list[Step]) -> dict[str,
     }
 
 
-def _innocent(words: tuple[str, ...], begin: int, steps: list[Step], end: int) -> float:
-    """Give the share of the altered characters that an ordinary word of the text accounts for."""
-    altered = [step for step in steps if step.by not in (By.SAME, By.VARIANT)]
-    if not altered:
-        return 0.0
+def _torn(words: tuple[str, ...], steps: list[Step]) -> dict[str, float]:
+    """Give what the words of the best cut of the whole text explain of the matched cells.
+
+    `innocent` and `schoolish` are the shares of the altered ones that lie in an ordinary or a campus word, `torn`
+    the share of all that lie in a word which goes on beyond what is matched.
+    """
     known, school = ordinary(), campus()
-    excused, place = 0, 0
+    held = {place for step in steps for place in range(step.at, step.at + len(step.piece))}
+    altered = {step.at for step in steps if step.by not in (By.SAME, By.VARIANT)}
+    innocent = schoolish = torn = place = 0
     for word in words:
-        if (
-            len(word) > 1
-            and place < end
-            and place + len(word) > begin
-            and word in known
-            and word not in school
-        ):
-            excused += sum(place <= step.at < place + len(word) for step in altered)
+        cells = range(place, place + len(word))
         place += len(word)
-    return excused / len(altered)
+        if len(word) < 2 or not (word in known or word in school):
+            continue
+        inside = sum(cell in altered for cell in cells)
+        innocent, schoolish = (
+            (innocent, schoolish + inside) if word in school else (innocent + inside, schoolish)
+        )
+        if not all(cell in held for cell in cells):
+            torn += sum(step.at in cells for step in steps)
+    many = max(1, len(altered))
+    return {"innocent": innocent / many, "schoolish": schoolish / many, "torn": torn / max(1, len(steps))}
 
 
 def rivalled(evidence: Evidence, literal: list[Rival], near: list[Rival]) -> Evidence:

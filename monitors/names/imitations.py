@@ -122,8 +122,8 @@ def lookalikes(text: str, rng: Random, many: int = 1) -> str:
     """Change characters for look-alikes, closer ones more often."""
     changes = {}
     for n in _places(text, rng, many, lambda c: bool(alike(c))):
-        near = sorted(alike(text[n]).items(), key=lambda pair: -pair[1])[:30]
-        changes[n] = rng.choices([c for c, _ in near], [score**4 for _, score in near])[0]
+        near = sorted(alike(text[n]).items(), key=lambda pair: -pair[1])[:50]
+        changes[n] = rng.choices([c for c, _ in near], [score**3 for _, score in near])[0]
     return _with(text, changes)
 
 

@@ -61,10 +61,12 @@ def kind_of(one: Folded, evidence: Evidence) -> NameKind:
     """Give the one kind, or `combo` where different things were done."""
     if evidence.protected.role == "nickname":
         return "nickname"
-    done = Counter(filter(None, (_done(one, step) for step in evidence.steps)))
+    done: Counter[NameKind] = Counter(kind for step in evidence.steps if (kind := _done(one, step)))
     if all(step.by in (By.PINYIN, By.LETTER) for step in evidence.steps):
         return "pinyin_full"
-    found = [_SEVERAL[kind] if count > 1 and kind in _SEVERAL else kind for kind, count in done.items()]
+    found: list[NameKind] = [
+        _SEVERAL[kind] if count > 1 and kind in _SEVERAL else kind for kind, count in done.items()
+    ]
     if "homophone_multi" in found or ("homophone1" in found and "near_homophone" in found):
         found = [
             "homophone_multi",

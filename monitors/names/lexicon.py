@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pypinyin.phrases_dict import phrases_dict
 
@@ -59,8 +59,9 @@ class Cut:
     words: tuple[str, ...]
 
 
-def cut(text: str, barred: frozenset[str] = frozenset()) -> Cut:
-    """Cut a folded text at least cost; `barred` words are not used. Time grows with the length only."""
+@lru_cache(maxsize=30_000)
+def cut(text: str) -> Cut:
+    """Cut a folded text at least cost. Time grows with the length only."""
     words, known = campus(), ordinary()
     size = len(text)
     best: list[tuple[float, int]] = [(0.0, 0)] + [(1e9, 0)] * size
@@ -79,7 +80,7 @@ def cut(text: str, barred: frozenset[str] = frozenset()) -> Cut:
         for stop in range(begin + 1, min(size, begin + LONGEST) + 1):
             piece = text[begin:stop]
             cost = CAMPUS if piece in words else KNOWN if piece in known else None
-            if cost is not None and piece not in barred and base + cost < best[stop][0]:
+            if cost is not None and base + cost < best[stop][0]:
                 best[stop] = (base + cost, begin)
     pieces, end = [], size
     while end:

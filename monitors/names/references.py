@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise, permutations
 
 from monitors.names.folds import folded, is_han
+from monitors.names.lexicon import places
 
 MOST_BITS, LEAST_BITS = 10.0, 0.5
 SUFFIX = re.compile(
@@ -19,10 +20,14 @@ SUFFIX = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A name to align with: `bits[k]` is the information of character k, `tail` where its suffix begins."""
+    """A name to align with: `bits[k]` is the information of character k.
+
+    The place it begins with ends at `place`, its suffix begins at `tail`.
+    """
 
     text: str
     bits: tuple[float, ...]
+    place: int
     tail: int
 
     @property
@@ -49,7 +54,8 @@ def reference(name: str, information: Information) -> Reference:
     text = "".join(char for char in folded(name) if is_han(char))
     found = SUFFIX.search(text)
     tail = found.start() if found and found.start() else len(text)
-    return Reference(text, tuple(information.bits(char) for char in text), tail)
+    place = next((n for n in (4, 3, 2) if text[:n] in places() and n <= tail), 0)
+    return Reference(text, tuple(information.bits(char) for char in text), place, tail)
 
 
 def turned(one: Reference) -> Sequence[Reference]:
@@ -74,5 +80,5 @@ def turned(one: Reference) -> Sequence[Reference]:
         spelled = "".join(text[n] for n in turn)
         if spelled not in seen:
             seen.add(spelled)
-            found.append(Reference(spelled, tuple(one.bits[n] for n in turn), size))
+            found.append(Reference(spelled, tuple(one.bits[n] for n in turn), 0, size))
     return found

@@ -8,12 +8,14 @@ A line is a common character and, closest first, its look-alikes, each with two 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitors.names.tables.ink import Array, aligned, blurred, drawn, stretched
 from monitors.names.tables.unicode_files import DATA, common_han, shipped
 
 SANS, SERIF, THIN = "NotoSansCJK-Regular.ttc", "NotoSerifCJK-Bold.ttc", "NotoSerifCJK-Regular.ttc"
-LEAST, LEAST_RARE, MOST, MOST_RARE, BLOCK = 0.40, 0.62, 44, 12, 400  # rare ones must be closer
+LEAST, LEAST_RARE, BLOCK = 0.40, 0.58, 400  # rare ones must be closer
+MOST, MOST_RARE, MOST_VIEW = 70, 20, 20  # by all views together, and of common ones by each view alone
 
 
 def targets(common: tuple[str, ...]) -> list[str]:
@@ -22,17 +24,25 @@ def targets(common: tuple[str, ...]) -> list[str]:
     return [char for n, char in enumerate(common) if n < 3755 or char in schools]
 
 
-def lines(kept: list[str], others: list[str], common: set[str], likeness: Array) -> list[str]:
+def lines(kept: list[str], others: list[str], common: set[str], by_view: list[Array]) -> list[str]:
     """Give one line a kept character with its closest look-alikes, common ones before rare ones."""
     found = []
     usual = np.array([other in common for other in others])
-    for char, row in zip(kept, likeness, strict=True):
-        close: list[tuple[str, float]] = []
-        for group, least, most in ((usual, LEAST, MOST), (~usual, LEAST_RARE, MOST_RARE)):
-            order = np.argsort(np.where(group & (row >= least), -row, 0.0))[: most + 1]
-            close += [(others[n], float(row[n])) for n in order if group[n] and row[n] >= least]
+    for char, *views in zip(kept, *by_view, strict=True):
+        row = np.max(views, axis=0)
+        chosen = set(_closest(row, usual, LEAST, MOST)).union(
+            *(_closest(np.where(row >= LEAST, view, 0.0), usual, 0.0, MOST_VIEW) for view in views)
+        )
+        order = [*sorted(chosen, key=lambda n: -row[n]), *_closest(row, ~usual, LEAST_RARE, MOST_RARE)]
+        close = [(others[n], float(row[n])) for n in order]
         found.append(f"{char}\t" + "".join(f"{c}{min(99, round(100 * s))}" for c, s in close if c != char))
     return found
+
+
+def _closest(row: Array, group: NDArray[np.bool_], least: float, most: int) -> list[int]:
+    """Give the places of the highest values of a group, the highest first."""
+    order = np.argsort(np.where(group, -row, 1.0))[: most + 1]
+    return [int(n) for n in order if group[n] and row[n] > least]
 
 
 def views(chars: list[str]) -> list[tuple[float, list[Array]]]:
@@ -54,13 +64,15 @@ def views(chars: list[str]) -> list[tuple[float, list[Array]]]:
     return found
 
 
-def likeness(looks: list[tuple[float, list[Array]]], rows: list[int]) -> Array:
-    """Give the likeness of the characters in `rows` to all, by the view in which they are closest."""
-    found = np.zeros((len(rows), len(looks[0][1][0])), np.float32)
+def likeness(looks: list[tuple[float, list[Array]]], rows: list[int]) -> list[Array]:
+    """Give, for each view, the likeness of the characters in `rows` to all."""
+    found = []
     for less, pictures in looks:
         share = [1 / len(pictures)] * len(pictures) if len(pictures) == 2 else [0.5, 0.25, 0.25]
-        view = sum((w * (p[rows] @ p.T) for w, p in zip(share, pictures, strict=True)), -less)
-        np.maximum(found, view, out=found)
+        view = np.full((len(rows), len(pictures[0])), -less, np.float32)
+        for weight, picture in zip(share, pictures, strict=True):
+            view += weight * (picture[rows] @ picture.T)
+        found.append(view)
     return found
 
 

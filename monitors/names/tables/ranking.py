@@ -42,7 +42,7 @@ def gathered(held: frozenset[str]) -> tuple[NDArray[np.float64], NDArray[np.floa
         own = {one.text for one in protected}
         rest = tuple(one for one in universities() if one.name not in own)
         good = list(imitations(protected, rng, EACH if round_ % 4 else 4 * EACH))
-        samples = good + list(innocent(protected, rest, rng, 4 * len(good)))
+        samples = good + list(innocent(protected, rest, rng, 6 * len(good)))
         for begin in range(0, len(samples), CHUNK):
             chunk = samples[begin : begin + CHUNK]
             for sample, evidence in zip(chunk, suspects.evidence([fold(s.name) for s in chunk]), strict=True):
@@ -81,7 +81,7 @@ def exported(model: lightgbm.Booster) -> dict[str, object]:
 
         walk(tree["tree_structure"])
         trees.append({"nodes": nodes, "leaves": leaves})
-    return {"features": list(FEATURES), "trees": trees}
+    return {"features": list(FEATURES), "depth": TREES["max_depth"], "trees": trees}
 
 
 def main() -> None:

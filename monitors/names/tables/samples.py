@@ -137,10 +137,15 @@ def _by_sounds() -> dict[tuple[str, ...], list[str]]:
     return found
 
 
+def _tail(rng: Random) -> str:
+    """Give what stands after an innocent word, sometimes what stands after a school's name too."""
+    return after(rng) if rng.random() < 0.35 else rng.choice(PLAIN_AFTER)
+
+
 def plain(text: str, rng: Random) -> str:
     """Give an ordinary name round a word."""
     head = rng.choice(PLAIN_BEFORE) if rng.random() < 0.25 else ""
-    return head + text + (rng.choice(PLAIN_AFTER) if rng.random() < 0.6 else "")
+    return head + text + (_tail(rng) if rng.random() < 0.6 else "")
 
 
 def _chance(protected: tuple[Protected, ...], rng: Random) -> str:
@@ -188,18 +193,22 @@ def _person(rng: Random) -> str:
     return plain(rng.choice(SURNAMES) + given, rng)
 
 
-def _city(rng: Random) -> str:
-    return (
-        rng.choice(sorted(places()))
-        + rng.choice(("", "市", "本地", "老", "同城")) * (rng.random() < 0.2)
-        + rng.choice(PLAIN_AFTER)
-    )
+def _place(protected: tuple[Protected, ...], rng: Random) -> str:
+    """Give a place, often the one that a protected name begins with."""
+    text = folded(rng.choice(protected).text)
+    own = next((text[:n] for n in (4, 3, 2) if text[:n] in places()), "")
+    return own if own and rng.random() < 0.5 else rng.choice(sorted(places()))
 
 
-def _edu(rng: Random) -> str:
-    place = rng.choice(sorted(places())) if rng.random() < 0.75 else ""
+def _city(protected: tuple[Protected, ...], rng: Random) -> str:
+    middle = rng.choice(("市", "市", "本地", "老", "同城", "人")) if rng.random() < 0.3 else ""
+    return _place(protected, rng) + middle + _tail(rng)
+
+
+def _edu(protected: tuple[Protected, ...], rng: Random) -> str:
+    place = _place(protected, rng) + rng.choice(("", "", "市", "省")) if rng.random() < 0.75 else ""
     core = rng.choice(EDU_CORE) if rng.random() < 0.4 else ""
-    return place + core + rng.choice(SCHOOLISH) + (rng.choice(PLAIN_AFTER) if rng.random() < 0.25 else "")
+    return place + core + rng.choice(SCHOOLISH) + (_tail(rng) if rng.random() < 0.4 else "")
 
 
 def _company(rng: Random) -> str:
@@ -230,7 +239,7 @@ def innocent(
         "spelled",
         "latin",
     )
-    weights = (4, 22, 9, 14, 8, 14, 8, 5, 7, 9, 3, 3, 3)
+    weights = (4, 20, 9, 13, 9, 16, 10, 5, 8, 11, 4, 3, 3)
     count = 0
     while count < many:
         kind = rng.choices(kinds, weights)[0]
@@ -252,8 +261,8 @@ def innocent(
             "chance": lambda: _chance(protected, rng),
             "embedded": lambda: _embedded(protected, rng),
             "person": lambda: _person(rng),
-            "city": lambda: _city(rng),
-            "edu": lambda: _edu(rng),
+            "city": lambda: _city(protected, rng),
+            "edu": lambda: _edu(protected, rng),
             "company": lambda: _company(rng),
             "spelled": lambda: pinyin(other.name, rng),
             "latin": lambda: pinyin(rng.choice(words), rng) + rng.choice(PLAIN_AFTER),
