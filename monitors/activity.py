@@ -17,6 +17,7 @@ from monitors.nouns import (
     Newest,
     Observation,
     PlatformFacts,
+    PostKind,
     ShapeChanged,
     Unreachable,
 )
@@ -24,6 +25,8 @@ from monitors.standing import Absence, Agreed, Rise, Standing, Testimony
 
 __all__ = ["Standing", "attested", "fold"]
 
+# What a rule may count as an update, short of everything.
+_NARROWER: tuple[tuple[PostKind, ...], ...] = (("post",), ("post", "forward"), ("post", "live"))
 # A year of weeks is as far back as anything tells of weeks with an update.
 _WEEKS = 53
 
@@ -122,7 +125,31 @@ def _posts(held: Standing, seen: Observation, found: Found, needed: int, rose: b
         week = monday(shanghai_day(found.newest.at))
         recent = {w for w in (*weeks, week) if w > seen.day - timedelta(weeks=_WEEKS)}
         weeks = tuple(sorted(recent))
-    return replace(held, testimonies=(*others, testimony), weeks=weeks)
+    narrowed = _narrowed(held, seen, found, needed, rose)
+    return replace(held, testimonies=(*others, testimony), weeks=weeks, narrowed=narrowed)
+
+
+def _narrowed(
+    held: Standing, seen: Observation, found: Found, needed: int, rose: bool
+) -> tuple[tuple[tuple[PostKind, ...], Testimony], ...]:
+    """What the witness showed of some kinds only, from the first night on which it showed more than posts."""
+    by = found.newest.by if found.newest else seen.witness
+    before = {kinds: testimony for kinds, testimony in held.narrowed if testimony.by == by}
+    if not before and not found.by_kind:
+        return held.narrowed
+    whole = next((t for t in held.testimonies if t.by == by), None)
+    after = []
+    for kinds in _NARROWER:
+        counted = [newest for kind, newest in found.by_kind if kind in kinds]
+        newest = max(counted, key=lambda one: one.at, default=None) if found.by_kind else found.newest
+        was = before.get(kinds, whole)
+        if newest or found.newest is None:
+            testimony = _testimony(was, seen, newest, needed, rose)
+        else:
+            # Only others were shown: those that count may stand further down.
+            testimony = replace(was, looked=seen.day) if was else Testimony(by, None, seen.day)
+        after.append((kinds, testimony))
+    return (*(pair for pair in held.narrowed if pair[1].by != by), *after)
 
 
 def _testimony(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitors.calendar import Calendar, Limit
-from monitors.nouns import Account, Newest, Verdict, VerdictKind, Witness
+from monitors.nouns import POST_KINDS, Account, Newest, PostKind, Verdict, VerdictKind, Witness
 from monitors.rules import Rule
 from monitors.standing import Standing
 
@@ -18,6 +18,9 @@ WITNESSES: dict[Witness, str] = {
     "counter": "作品数增加",
     "hand": "单位人工报告",
 }
+
+
+_NOT_COUNTED: dict[PostKind, str] = {"post": "原创", "forward": "转发", "live": "直播"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,12 @@ class Hearing:
         if self.rule.count is None:
             raise ValueError(f"{self.rule.policy} {self.rule.rule}: no count")
         return self.rule.count
+
+    @property
+    def left_out(self) -> str:
+        """What the rule does not take for an update, in the words of a finding; empty when it takes all."""
+        kinds = [_NOT_COUNTED[kind] for kind in POST_KINDS if kind not in self.rule.counts]
+        return f"，不计{'和'.join(kinds)}" if kinds else ""
 
     def says(
         self,

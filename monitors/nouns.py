@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -16,6 +16,9 @@ Bound = Literal["exact", "at_least"]
 Witness = Literal["page", "feed", "album", "article", "counter", "hand"]
 GoneWhy = Literal["cancelled", "suspended", "moved", "not_found"]
 BlockedBy = Literal["login", "captcha", "rate", "risk", "robots"]
+# What an account may have posted: something of its own, another's post handed on, the record of a live room.
+PostKind = Literal["post", "forward", "live"]
+POST_KINDS: tuple[PostKind, ...] = get_args(PostKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The page shows the account that was asked for; what it does not show is None."""
+    """The page shows the account that was asked for; what it does not show is None.
+
+    `newest` is of all kinds; `by_kind` splits it where more than posts of its own were shown, for the rules
+    that do not count every kind.
+    """
 
     name: str | None = None
     verified: bool | None = None
@@ -46,6 +53,7 @@ class Found:
     newest: Newest | None = None
     posts_total: int | None = None
     hidden: bool = False
+    by_kind: tuple[tuple[PostKind, Newest], ...] = ()
     outcome: Literal["Found"] = "Found"
 
 
@@ -220,7 +228,8 @@ class PlatformFacts:
     """What judging and telling must know of a platform; stated in its file under `crawlers/platforms`.
 
     `agreeing_nights`: believed nights that must show the same newest post before an exact date convicts.
-    `profile_url`: the public page for a handle, None where there is none.
+    `profile_url`: the public page for a handle, None where there is none. `id_form`: of which kind an id is,
+    where the platform shows an account under several; ids of two kinds cannot be compared.
     """
 
     name: str
@@ -228,6 +237,7 @@ class PlatformFacts:
     agreeing_nights: int = 1
     searchable: bool = True
     profile_url: Callable[[str], str | None] = field(default=lambda handle: None)
+    id_form: Callable[[str], str] = field(default=lambda handle: "id")
 
 
 # ── names ───────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from monitors.calendar import Limit
-from monitors.nouns import PLATFORM_IDS, Account, FindingKind
+from monitors.nouns import PLATFORM_IDS, POST_KINDS, Account, FindingKind, PostKind
 from monitors.strict import RuleError, StrictTable, nearest
 
 Measure = Literal[
@@ -55,11 +55,12 @@ _KINDS: Mapping[Measure, FindingKind] = {
 _TIMED: frozenset[Measure] = frozenset(
     {"silence", "never_posted", "cancellation_unfiled", "filed_late", "review_overdue"}
 )
+_OF_POSTS: frozenset[Measure] = frozenset({"silence", "never_posted"})
 _COUNTED: frozenset[Measure] = frozenset({"manager_of_many", "several_accounts", "unseen"})
 
 _POLICY_KEYS = ("policy", "document", "in_force", "checked_on", "rule")
 _RULE_KEYS = (
-    "rule", "clause", "asks", "quote", "checked_on", "measure", "more_than", "or_more", "count",
+    "rule", "clause", "asks", "quote", "checked_on", "measure", "more_than", "or_more", "count", "counts",
     "severity", "plays_on_severity", "case", "notice", "circular_after", "closure_after",
     "platforms", "tiers", "units", "types",
 )  # fmt: skip
@@ -71,7 +72,8 @@ class Rule:
 
     `asks` is the requirement in our own words; `quote` the text's, only where a school typed it in.
     `case`: a breach is followed as a case; without, it only stands among the findings.
-    `limit` is the time a timed measure allows, `count` the number of a counted one. `notice`: a notice goes
+    `limit` is the time a timed measure allows, `count` the number of a counted one, `counts`
+    what a measure of posts takes for an update. `notice`: a notice goes
     to the unit when a case opens; `circular_after` and `closure_after`: the waiting time from the recorded
     receipt and the recorded circular, None where the text gives none (the night then goes no further).
     An empty scope holds for all; `units` are patterns such as `*学院`. An account created before `in_force`
@@ -92,6 +94,7 @@ class Rule:
     quote: str | None = None
     limit: Limit | None = None
     count: int | None = None
+    counts: tuple[PostKind, ...] = POST_KINDS
     case: bool = True
     notice: bool = False
     circular_after: Limit | None = None
@@ -185,6 +188,7 @@ def _rule(policy: StrictTable, table: StrictTable) -> Rule:
         quote=table.text("quote", optional=True) or None,
         limit=_limit(table, measure),
         count=_count(table, measure),
+        counts=_counts(table, measure),
         case=table.flag("case", default=True),
         notice=table.flag("notice"),
         circular_after=table.limit("circular_after"),
@@ -219,3 +223,14 @@ def _count(table: StrictTable, measure: Measure) -> int | None:
     if count is not None and (type(count) is not int or count < 1):
         table.refuse("count", f"“{count}”应当是 1 以上的整数")
     return count
+
+
+def _counts(table: StrictTable, measure: Measure) -> tuple[PostKind, ...]:
+    named = table.texts("counts")
+    if named and measure not in _OF_POSTS:
+        table.refuse("counts", f"{measure} 不看发布的内容，请删去")
+    if unknown := set(named) - set(POST_KINDS):
+        table.refuse("counts", f"不认识“{min(unknown)}”{nearest(min(unknown), POST_KINDS)}")
+    if named and "post" not in named:
+        table.refuse("counts", "自己发布的内容（post）总要算")
+    return tuple(kind for kind in POST_KINDS if kind in named) or POST_KINDS

@@ -23,7 +23,7 @@ def silence(hearing: Hearing) -> Verdict:
         return hearing.says("Unknown", _nothing_known(standing))
     last = shanghai_day(newest.at)
     broken = hearing.broken_from(last)
-    seen = f"最近一次可信的更新是 {last}（{WITNESSES[newest.by]}）"
+    seen = f"最近一次可信的更新是 {last}（{WITNESSES[newest.by]}{hearing.left_out}）"
     if broken > hearing.day:
         return hearing.says("Clear", f"{seen}。", fresh=_fresh(hearing), newest=newest)
     if whole := _convicting(standing, last, broken):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from monitors.nouns import GoneWhy, Newest, Witness
+from monitors.nouns import GoneWhy, Newest, PostKind, Witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class Standing:
     statement about it (Found or Gone), `found_on` the last with Found, `found_nights` how many such nights
     there were since it last was gone. `name` and `verified` are as last shown (on `name_on`,
     `verified_on`), `name_since` and `verified_since` the nights on which that value was first shown.
-    `weeks` are the Mondays of the last year's weeks in which some night saw a newest post.
+    `weeks` are the Mondays of the last year's weeks in which some night saw a newest post. `testimonies` are
+    of posts of every kind, `narrowed` of some kinds only, of witnesses that showed more than posts.
     """
 
     key: str
@@ -93,6 +94,17 @@ class Standing:
     verified_on: date | None = None
     verified_since: date | None = None
     weeks: tuple[date, ...] = ()
+    narrowed: tuple[tuple[tuple[PostKind, ...], Testimony], ...] = ()
+
+    def counting(self, kinds: tuple[PostKind, ...]) -> Standing:
+        """What is remembered where only posts of these kinds count as an update."""
+        own = [testimony for counted, testimony in self.narrowed if counted == kinds]
+        if not own:
+            return self
+        narrowed = {testimony.by for testimony in own}
+        others = [testimony for testimony in self.testimonies if testimony.by not in narrowed]
+        # A rise that any post explains hides none.
+        return replace(self, testimonies=(*others, *own), rise=self.unexplained)
 
     @property
     def newest(self) -> Newest | None:

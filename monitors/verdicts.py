@@ -76,25 +76,35 @@ def verdicts(
             continue
         leaves = [leave for leave in exemptions if leave.holds_for(account.key, rule)]
         clock = calendar.pausing((leave.first, leave.last) for leave in leaves)
-        verdict = _verdict(Hearing(account, held, rule, day, clock, filing or Filing()))
+        counted = held.counting(rule.counts)
+        verdict = _verdict(Hearing(account, counted, rule, day, clock, filing or Filing()))
         given.append(_excused(verdict, leaves, day))
     return given
 
 
 def sighting_verdict(
-    key: str, match: NameMatch | None, rule: Rule, since: date, *, fresh: bool, gone: bool = False
+    key: str,
+    match: NameMatch | None,
+    rule: Rule,
+    since: date,
+    *,
+    fresh: bool,
+    gone: bool = False,
+    signs: Sequence[str] = (),
 ) -> Verdict:
     """The verdict on an unregistered account: never more than a suspicion, a person decides.
 
     `since` is the day on which this name was first met under this key; `fresh` says that tonight's believed
-    search or visit (or a person's word) showed it; `gone` that the platform confirmed its absence.
+    search or visit (or a person's word) showed it; `gone` that the platform confirmed its absence; `signs` are
+    what its profile showed for and against.
     """
     if gone or match is None or not match.flag:
         why = "平台说账号已不存在。" if gone else "名称不再像学校或校内单位。"
         return Verdict(key, rule.policy, rule.rule, rule.kind, "Clear", why, fresh)
     reading = "容易被当成学校自己的账号" if match.reading == "passes_off" else "拿学校的名称做文章"
     near = f"，与“{match.protected}”相近" if match.protected else ""
-    why = f"“{match.candidate}”{near}，{reading}；是否冒名，请人工判断。"
+    shown = "".join(f"；{sign}" for sign in signs)
+    why = f"“{match.candidate}”{near}，{reading}{shown}；是否冒名，请人工判断。"
     return Verdict(key, rule.policy, rule.rule, rule.kind, "Suspected", why, fresh, since)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from crawlers import kinds
 from crawlers.platforms import NOTHING, Asked, Nothing, Posts, Results, Shown
 from crawlers.shapes import Json, Missing, decoded
 from crawlers.texts import count, instant, strip_marks
 from crawlers.visits import Page
-from monitors.nouns import Ambiguous, Gone, Newest, Profile
+from monitors.nouns import Ambiguous, Gone, Newest, PostKind, Profile
 
 # Ids of sys_notice; 8, 16 and 36 are disputes, 20 is a memorial.
 FREEZING = ("5", "11", "22", "24", "25", "31", "34")
@@ -105,7 +106,7 @@ def pinned(page: Page, asked: Asked) -> Shown | Nothing:
 
 
 def feed(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
-    """Read the feed of all posts; forwards count by their own time, live notices count."""
+    """Read the feed of all posts; a forward stands at its own time, a live room leaves its record."""
     data = _payload(page)
     if data["items"].value is None:
         raise Missing("data.items")
@@ -126,14 +127,24 @@ def feed(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
         instant(author.get("pub_ts"), asked.fetched_at) or instant(author.get("pub_time"), asked.fetched_at)
         for author in authors
     ]
+    pinned = [item.get("modules.module_tag.text") == "置顶" for item in own]
+    entries = list(zip(map(_kind, own), dates, pinned, strict=True))
     # An entry that does not tell who wrote it may be the newest.
     posts = Posts(
         max(filter(None, dates), default=None),
         whole=first and None not in dates and "None" not in writers,
-        pinned_only=all(item.get("modules.module_tag.text") == "置顶" for item in own),
+        pinned_only=all(pinned),
+        kinds=kinds.of(entries, ended=not more),
     )
     verified, verified_as = _badge(authors[0], "official_verify")
     return Shown("feed", _name(authors[0].get("name")), verified, verified_as, posts=posts)
+
+
+def _kind(item: Json) -> PostKind:
+    named = (str(item.get("type")), str(item.get("modules.module_dynamic.major.type")))
+    if any("_TYPE_LIVE" in name for name in named):
+        return "live"
+    return "forward" if named[0] == "DYNAMIC_TYPE_FORWARD" or item.get("orig") else "post"
 
 
 def users(page: Page, asked: Asked) -> Results | Ambiguous:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from crawlers import kinds
 from crawlers.platforms import NOTHING, Asked, Nothing, Posts, Shown
 from crawlers.shapes import Json, Missing, answer, decoded, text
 from crawlers.texts import count, instant
 from crawlers.visits import Page
-from monitors.nouns import Ambiguous, Count, Profile
+from monitors.nouns import Ambiguous, Count, PostKind, Profile
 
 NOTHING_HERE = "这里还没有内容"
 PAGE = 10  # posts
@@ -122,11 +123,14 @@ def _posts(
     # A list that ends at least a page short of what it counts was cut; who wrote an entry must be readable.
     cut = ends == "window" or (ends == "here" and (counted or 0) - len(blogs) >= PAGE)
     readable = None not in dates and all(set(_author(blog)) != {"None"} for blog, top in blogs)
+    pinned = [top or _pinned(blog) for blog, top in own]
+    entries = list(zip((_kind(blog) for blog, top in own), dates, pinned, strict=True))
     posts = Posts(
         max(filter(None, dates), default=None),
         whole=_first(page) and readable and not cut,
         total=counted,
-        pinned_only=all(top or _pinned(blog) for blog, top in own),
+        pinned_only=all(pinned),
+        kinds=kinds.of(entries, ended=ends == "here"),
         ends_after=len(blogs) if ends == "here" else None,
     )
     return replace(_own(own[0][0]["user"], asked), by="posts", posts=posts, posts_total=None)
@@ -145,13 +149,19 @@ def _pinned(blog: Json) -> bool:
     return marked or blog.get("title.text") == "置顶"
 
 
+def _kind(blog: Json) -> PostKind:
+    """Tell a repost, the quick one included, which shows no text of its own."""
+    return "forward" if blog.get("retweeted_status") or blog.get("ori_mid") else "post"
+
+
 def post(page: Page, asked: Asked) -> Shown:
     """Read one post, from its address or from the script in its page."""
     script = SCRIPT.search(text(page))
     written = decoded(replace(page, body=script[1].encode())).members() if script else ()
     blog = written[0]["status"] if written else payload(page)
     at = instant(blog["created_at"].value, asked.fetched_at)
-    posts = Posts(at, whole=False, witness="article")
+    told = ((_kind(blog), at, False),) if at else ()
+    posts = Posts(at, whole=False, witness="article", kinds=told)
     return replace(_own(blog["user"], asked), by="post", posts=posts, posts_total=None)
 
 

@@ -19,6 +19,7 @@ from monitors.nouns import (
     Found,
     Gone,
     PlatformFacts,
+    PostKind,
     Profile,
 )
 
@@ -78,8 +79,9 @@ class Asked:
 class Posts:
     """A list of posts on one page: the newest instant in it, and whether nothing newer can be missing (`whole`).
 
-    `total` is the list's own counter where it has one, `ends_after` how many entries a list has that says it
-    ends here. An empty list has no `newest`.
+    `kinds` is (kind, newest, told) where entries tell their kind: told, when no newer one of that kind can
+    stand further down. `total` is the list's own counter where it has one, `ends_after` how many entries a
+    list has that says it ends here. An empty list has no `newest`.
     """
 
     newest: datetime | None
@@ -88,6 +90,7 @@ class Posts:
     pinned_only: bool = False
     witness: Literal["page", "feed", "album", "article"] = "page"
     ends_after: int | None = None
+    kinds: tuple[tuple[PostKind, datetime, bool], ...] = ()
 
 
 @dataclass(frozen=True)

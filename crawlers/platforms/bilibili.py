@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from crawlers.kinds import by_kind
 from crawlers.payloads import bilibili
 from crawlers.platforms import (
     NOTHING,
@@ -143,6 +144,7 @@ def _merge(shown: Sequence[Shown], asked: Asked, walled: bool) -> Found | Ambigu
         gathered(proofs),
         newest=newest,
         posts_total=0 if counter == 0 and agreed else counter or listed or None,
+        by_kind=by_kind(newest, [s.posts for s in proofs if s.posts]),
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from parsel import Selector
 
+from crawlers.kinds import by_kind
 from crawlers.payloads import weibo
 from crawlers.payloads import weibo_searches as searches
 from crawlers.platforms import (
@@ -226,11 +227,13 @@ def _merge(shown: Sequence[Shown], asked: Asked, walled: bool) -> Found | Ambigu
     wholes = [posts for posts in lists if posts.whole and not posts.pinned_only]
     short = any(p.ends_after is not None and (counter or 0) - p.ends_after >= weibo.PAGE for p in wholes)
     exact = {posts.newest for posts in wholes} == {at} and counter != 0 and not short
+    newest = Newest(at, "exact" if exact else "at_least") if at else None
     return replace(
         gathered(proofs),
-        newest=Newest(at, "exact" if exact else "at_least") if at else None,
+        newest=newest,
         posts_total=0 if counter == 0 and agreed else counter or listed or None,
         hidden=hidden,
+        by_kind=by_kind(newest, lists),
     )
 
 

@@ -196,3 +196,24 @@ def test_a_name_that_only_plays_on_the_schools_may_weigh_less():
     assert name.severity_of("passes_off") == "high"
     assert name.severity_of("plays_on") == "low"
     assert rule("sias-2020", "silence").severity_of(None) == "high"
+
+
+def test_a_rule_says_what_it_counts_as_an_update(tmp_path):
+    assert written(tmp_path, GOOD)[0].counts == ("post", "forward", "live")
+    assert written(tmp_path, f'{GOOD}counts = ["live", "post"]\n')[0].counts == ("post", "live")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (f'{GOOD}counts = ["live"]\n', "post"),
+        (f'{GOOD}counts = ["post", "lives"]\n', "是不是“live”"),
+        (
+            GOOD.replace('measure = "silence"\nmore_than = "1 month"', 'measure = "gone"\ncounts = ["post"]'),
+            "counts",
+        ),
+    ],
+)
+def test_a_count_of_kinds_that_makes_no_sense_is_refused(tmp_path, text, named):
+    with pytest.raises(RuleError, match=named):
+        written(tmp_path, text)

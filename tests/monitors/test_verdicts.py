@@ -639,3 +639,73 @@ def test_time_alone_convicts_nobody(nights, later):
 def test_evidence_of_tomorrow_is_not_tonights():
     held = standing(look(BROKEN, shown()), look(BROKEN + DAY, shown()))
     assert not judged(held, BROKEN).fresh
+
+
+# ── what counts as an update ────────────────────────────────────────────────────────────────────
+
+
+SILENCE = next(one for one in load(["sias-2020"]) if one.measure == "silence")
+
+
+def mixed(post, forward=None, live=None, post_bound="exact", **more):
+    kinds = [("post", post, post_bound), ("forward", forward, "exact"), ("live", live, "exact")]
+    split = tuple((kind, Newest(at(day), bound)) for kind, day, bound in kinds if day)
+    return Found(newest=max((one for _, one in split), key=lambda one: one.at), by_kind=split, **more)
+
+
+def counted(kinds, *looks, facts=BILIBILI, day=BROKEN):
+    rule = replace(SILENCE, counts=kinds)
+    (verdict,) = verdicts(ACCOUNT, standing(*looks, facts=facts), [rule], day, PLAIN)
+    return verdict
+
+
+POSTS, WITH_LIVE, ALL = ("post",), ("post", "live"), ("post", "forward", "live")
+
+
+def test_a_live_room_is_an_update_unless_the_rule_does_not_count_it():
+    seen = look(BROKEN, mixed(LAST, live=BROKEN - DAY))
+    assert counted(ALL, seen).verdict == "Clear"
+    assert counted(WITH_LIVE, seen).verdict == "Clear"
+    assert counted(POSTS, seen).verdict == "Breach"
+    assert "不计转发和直播" in counted(POSTS, seen).why
+    assert counted(POSTS, seen).newest.at == at(LAST)
+
+
+def test_what_may_hide_behind_forwards_is_only_suspected():
+    seen = look(BROKEN, mixed(LAST, forward=BROKEN - DAY, post_bound="at_least"))
+    assert counted(POSTS, seen).verdict == "Suspected"
+
+
+def test_a_page_of_forwards_alone_leaves_the_last_post_suspected():
+    first = look(LAST + DAY, mixed(LAST, forward=LAST - DAY))
+    later = look(BROKEN, mixed(None, forward=BROKEN - DAY))
+    assert counted(POSTS, first, later).verdict == "Suspected"
+    assert counted(ALL, first, later).verdict == "Clear"
+
+
+def test_a_page_of_forwards_and_no_post_ever_seen_accuses_nobody():
+    assert counted(POSTS, look(BROKEN, mixed(None, forward=BROKEN - DAY))).verdict == "Unknown"
+
+
+def test_a_later_post_clears_whatever_a_rule_counts():
+    old, new = look(BROKEN, mixed(LAST, live=LAST)), look(BROKEN + DAY, shown(BROKEN))
+    assert counted(POSTS, old, new, day=BROKEN + DAY).verdict == "Clear"
+
+
+def test_posts_seen_before_any_forward_are_not_forgotten():
+    plain = look(BROKEN - DAY, shown(BROKEN - 3 * DAY))
+    then = look(BROKEN, mixed(LAST, forward=BROKEN - 2 * DAY))
+    assert counted(POSTS, plain, then).newest.at == at(BROKEN - 3 * DAY)
+
+
+def test_two_nights_must_agree_on_what_the_rule_counts_not_on_forwards_between():
+    one = look(BROKEN, mixed(LAST, forward=BROKEN - 2 * DAY, posts_total=40))
+    other = look(BROKEN + DAY, mixed(LAST, forward=BROKEN, posts_total=40))
+    assert counted(POSTS, one, facts=WEIBO).verdict == "Suspected"
+    assert counted(POSTS, one, other, facts=WEIBO, day=BROKEN + DAY).verdict == "Breach"
+
+
+def test_a_counter_that_rose_with_a_forward_clears_nobody_of_not_posting_and_convicts_nobody():
+    one = look(BROKEN, mixed(LAST, forward=BROKEN - 2 * DAY, posts_total=40))
+    other = look(BROKEN + DAY, mixed(LAST, forward=BROKEN, posts_total=41))
+    assert counted(POSTS, one, other, facts=WEIBO, day=BROKEN + DAY).verdict == "Suspected"
