@@ -80,26 +80,23 @@ async def _carry_out(order: Order, settings: Settings) -> int:
     # Imported only now, since these expect the reactor to be installed.
     from scrapy.crawler import AsyncCrawlerRunner  # noqa: PLC0415
 
-    from crawlers.spiders.accounts import Accounts  # noqa: PLC0415
-    from crawlers.spiders.searches import Searches  # noqa: PLC0415
+    from crawlers.spiders.round import Round  # noqa: PLC0415
 
     patrol, door = await _patrol(order, settings)
     runner = AsyncCrawlerRunner(settings)
     _end_with_parent(runner, patrol)
     try:
-        for spider in (Accounts, Searches):
-            if patrol.errands(spider.searches) and not patrol.ended:
-                crawler = runner.create_crawler(spider)
-                await runner.crawl(crawler, patrol=patrol)
-                if crawler.stats.get_value("spider_exceptions/count"):
-                    return 1
+        crawler = runner.create_crawler(Round)
+        await runner.crawl(crawler, patrol=patrol)
+        if crawler.stats.get_value("spider_exceptions/count"):
+            return 1
     finally:
         door.close()
     return EXITS[patrol.ended or "done"]
 
 
 async def _patrol(order: Order, settings: Settings) -> tuple[Patrol, Door]:
-    """Put together what the spiders need, and tell Scrapy's settings what this order says."""
+    """Put together what the spider needs, and tell Scrapy's settings what this order says."""
     from crawlers import browser  # noqa: PLC0415
     from crawlers.capture import Capture  # noqa: PLC0415
     from crawlers.door import Door  # noqa: PLC0415

@@ -33,7 +33,8 @@ class Order:
     `errands` come in the order to be visited, canaries first. `clock` is the instant the night pretends to
     start at (a rehearsal of another day), None for the real clock. `origins` maps an origin to a substitute
     base address. `pace` and `jitter` are seconds between requests; `budget` is the most requests of the
-    night; `seconds` the time after which the child closes politely. `robots` is None only in rehearsal.
+    night, of which the accounts leave `kept_for_searches` to the searches; `seconds` the time after which
+    the child closes politely. `robots` is None only in rehearsal.
     """
 
     platform: str
@@ -45,6 +46,7 @@ class Order:
     pace: float = 8.0
     jitter: float = 4.0
     budget: int = 150
+    kept_for_searches: int = 0
     seconds: float = 3600.0
     search_pages: int = 3
     user_agent: str = "xunjian"

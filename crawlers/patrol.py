@@ -21,7 +21,7 @@ _SEARCHES = ("canary_word", "search")
 
 @dataclass
 class Patrol:
-    """What the account spider and the search spider walk, one after the other.
+    """What the spider walks: the accounts, then the searches, which get their share of the budget.
 
     `ended` says why the walk is over; None while it goes on, and for good when it broke off by an error.
     """
@@ -30,12 +30,22 @@ class Patrol:
     breaker: Breaker = field(default_factory=Breaker)
     ended: End | None = None
 
-    def errands(self, searches: bool) -> tuple[Errand, ...]:
-        """Give the errands of one spider, in the order's own order."""
-        return tuple(e for e in self.visitor.order.errands if (e.purpose in _SEARCHES) == searches)
-
-    async def walk(self, errands: Iterable[Errand]) -> AsyncIterator[Note]:
+    async def walk(self) -> AsyncIterator[Note]:
         """Carry out the errands one by one; what an early end leaves over gets no note."""
+        order, spent = self.visitor.order, False
+        searches = [errand for errand in order.errands if errand.purpose in _SEARCHES]
+        others = [errand for errand in order.errands if errand.purpose not in _SEARCHES]
+        for errands, kept in ((others, order.kept_for_searches if searches else 0), (searches, 0)):
+            self.visitor.limit = order.budget - kept
+            async for note in self._along(errands):
+                yield note
+            spent |= self.ended == "budget"
+            if self.ended and not (self.ended == "budget" and kept):
+                return
+            self.ended = None
+        self.ended = "budget" if spent else "done"
+
+    async def _along(self, errands: Iterable[Errand]) -> AsyncIterator[Note]:
         for errand in errands:
             async for note in self._one(errand):
                 log.info(
@@ -43,7 +53,7 @@ class Patrol:
                 )
                 yield note
             if self.ended:
-                log.info("the night of this platform ends here: %s", self.ended)
+                log.info("the walk ends here: %s", self.ended)
                 return
 
     async def _one(self, errand: Errand) -> AsyncIterator[Note]:

@@ -57,7 +57,7 @@ class Clock:
 
 @dataclass
 class Visitor:
-    """Makes the visits of one child; `spent` counts the requests of the night."""
+    """Makes the visits of one child; `spent` counts the requests of the night, which ends at `limit`."""
 
     order: Order
     platform: Platform
@@ -65,7 +65,11 @@ class Visitor:
     notes: NoteFile
     clock: Clock
     spent: int = 0
+    limit: int = field(init=False)
     _last: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.limit = self.order.budget
 
     async def visit(self, errand: Errand) -> Note:
         """Carry out one errand; raises `Spent` when the budget does not reach."""
@@ -145,7 +149,9 @@ class Visitor:
 
     def _next(self, errand: Errand, pages: list[Page]) -> Ask | None:
         if errand.purpose in ("search", "canary_word"):
-            return self.platform.search_ask(errand.subject, pages, self.order.search_pages)
+            # The canary word must hit; how much more it would hit is nobody's business.
+            depth = 1 if errand.purpose == "canary_word" else self.order.search_pages
+            return self.platform.search_ask(errand.subject, pages, depth)
         target = Target(errand.subject, errand.name, errand.aliases, errand.witnesses, self.clock.now())
         return self.platform.account_ask(target, pages)
 
@@ -157,7 +163,7 @@ class Visitor:
 
     async def _pause(self, whom: str) -> None:
         """Wait until the pace allows the next request to this platform or website, after its last answer."""
-        if self.spent >= self.order.budget:
+        if self.spent >= self.limit:
             raise Spent
         pace = self.order.pace + random.uniform(0, self.order.jitter)
         if whom in self._last:

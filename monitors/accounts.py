@@ -21,6 +21,12 @@ def accepted(connection: Connection) -> dict[str, Account]:
     return {row.key: row.record for row in rows}
 
 
+def left(connection: Connection) -> list[str]:
+    """Give the names of accounts that once were in the register and no longer are."""
+    gone = sa.select(account.c.name).where(sa.not_(account.c.filed))
+    return sorted(set(connection.execute(gone).scalars()))
+
+
 def version(connection: Connection) -> Version | None:
     """Give the last accepted version whole, people included; None before the first."""
     if latest(connection) is None:

@@ -8,9 +8,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from monitors import accounts, casebook, citations, findings, queries, tables
+from monitors import accounts, casebook, citations, findings, namesakes, queries, tables
 from monitors.calendar import Calendar
 from monitors.cases import advance
+from monitors.gravity import Gravity, gravity
 from monitors.hearing import Filing
 from monitors.memory import Memory, observed, store
 from monitors.names import Matcher
@@ -32,7 +33,7 @@ from monitors.nouns import (
     Verdict,
 )
 from monitors.rules import Rule
-from monitors.sightings import Met, met_before, remember
+from monitors.sightings import Met, key_of, known_as, looked_at, met_before, remember
 from monitors.trail import Records, replayed
 from monitors.trust import doubt, searched, word_hit
 from monitors.verdicts import Exemption, sighting_verdict, verdicts
@@ -49,6 +50,7 @@ class Law:
     assume_done: bool
     absent_canary: Mapping[str, bool]
     filing: Callable[[Account], Filing]
+    school: str = ""
 
     def rule(self, policy: str, name: str) -> Rule | None:
         """Give the rule in use, None when the school no longer uses it."""
@@ -68,12 +70,13 @@ class Visited:
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom a step is about, and the note it rests on; `match` for an account met in a search."""
+    """Whom a step is about, and the note it rests on; `match` and `gravity` for an account met in a search."""
 
     name: str
     unit: str
     match: NameMatch | None = None
     evidence: str | None = None
+    gravity: Gravity | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,9 @@ class _Court:
         self.registered = {f"{a.platform}:{alias}" for a in self.accounts.values() for alias in a.aliases}
         self.cases = casebook.newest(connection)
         self.decisions = casebook.decisions(connection)
+        by_id = {case.id: case.key for case in self.cases.values()}
+        fine = (word for word in self.decisions.values() if word.word == "fine")
+        self.cleared = {by_id.get(word.key, word.key): word for word in fine}
         self.sightings = met_before(connection)
         self.tonight: dict[str, list[Observation]] = {}
         self.result = Judged()
@@ -157,17 +163,37 @@ class _Court:
         return asked, answered
 
     def _meet(self, platform: str, profile: Profile, word: str) -> bool:
-        key = f"{platform}:{profile.handle or f'name={profile.name}'}"
+        known = known_as(self.sightings, platform, profile)
+        key = known.key if known else key_of(platform, profile)
         if key in self.accounts or key in self.registered:
             return False
-        match = self.law.matcher.score(profile.name)
-        known = self.sightings.get(key)
+        match = self._score(platform, profile)
         # One that has taken a harmless name is remembered too: that is how its case ends.
         if not match.flag and (known is None or known.profile.name == profile.name):
             return False
         met = Met(key, platform, profile, match, self.day, self.day)
-        self.sightings[key] = remember(self.connection, met, known, word, self.day)
-        return match.flag
+        self.sightings[key] = met = remember(self.connection, met, known, word, self.day)
+        return match.flag and not self._cleared(met)
+
+    def _score(self, platform: str, profile: Profile) -> NameMatch:
+        match = self.law.matcher.score(profile.name)
+        if match.kind != "registered":
+            return match
+        return namesakes.judged(
+            match,
+            profile,
+            self.accounts.values(),
+            self.law.facts[platform],
+            school=self.law.school,
+            moved=self.memory.moved(self.tonight),
+        )
+
+    def _cleared(self, met: Met) -> bool:
+        """Has a person said of this account, under this name, that it is fine?"""
+        word = self.cleared.get(met.key)
+        return (
+            word is not None and word.on >= met.first_day and (word.until is None or word.until >= self.day)
+        )
 
     def _platform_night(
         self, visited: Visited, reason: str | None, asked: int | None, answered: int | None
@@ -216,22 +242,38 @@ class _Court:
     def judge_sightings(self) -> None:
         """Judge everything met in a search, tonight or earlier, and what a later look at it showed."""
         rules = [rule for rule in self.law.rules if rule.measure == "name_match"]
-        for key, met in self.sightings.items():
+        for key, known in self.sightings.items():
             if key in self.accounts or key in self.registered:
                 continue
             seen = self.tonight.get(key, [])
-            after = self.memory.fold(key, seen, self.law.facts.get(met.platform))
-            match, fresh = met.match, met.last_day == self.day and met.platform not in self.result.doubts
+            after = self.memory.fold(key, seen, self.law.facts.get(known.platform))
             shown = next((o.outcome for o in reversed(seen) if o.believed and _states(o.outcome)), None)
-            if isinstance(shown, Found) and shown.name:
-                match, fresh = self.law.matcher.score(shown.name), True
+            met = self._looked_at(known, shown) if isinstance(shown, Found) else known
+            searched = known.last_day == self.day and known.platform not in self.result.doubts
+            fresh = searched or (isinstance(shown, Found) and bool(shown.name))
             gone = isinstance(shown, Gone) and bool(after and after.absence and after.absence.confirmed)
+            weight = gravity(met.match, met.profile, self.day)
             given = [
-                sighting_verdict(key, match, rule, met.first_day, fresh=fresh or gone, gone=gone)
+                sighting_verdict(
+                    key, met.match, rule, met.first_day, fresh=fresh or gone, gone=gone, signs=weight.signs
+                )
                 for rule in rules
                 if not rule.platforms or met.platform in rule.platforms
             ]
-            self._move(given, Subject(met.profile.name, "", met.match, self._evidence(seen)))
+            subject = Subject(met.profile.name, "", met.match, self._evidence(seen), weight)
+            self._move(given, subject)
+
+    def _looked_at(self, known: Met, shown: Found) -> Met:
+        """Take in what a look at a sighting showed; under another name it is met anew today."""
+        met = looked_at(self.connection, known, shown, self.day)
+        if not shown.name:
+            return met
+        profile = replace(met.profile, name=shown.name)
+        met = replace(met, profile=profile, match=self._score(met.platform, profile))
+        if shown.name == known.profile.name:
+            return met
+        met = replace(met, first_day=self.day, last_day=self.day)
+        return remember(self.connection, met, known, None, self.day)
 
     def _move(self, given: Sequence[Verdict], subject: Subject) -> None:
         """Advance the cases of one account; one breach is one case, whoever of the texts led when it began."""

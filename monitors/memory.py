@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from monitors import weeks
 from monitors.activity import attested, fold
 from monitors.notes import broken_off
-from monitors.nouns import Found, Note, Observation, PlatformFacts, Sightings, Witness
+from monitors.nouns import Found, Gone, Note, Observation, PlatformFacts, Sightings, Witness
 from monitors.standing import Standing
 from monitors.tables import attestation, observation, platform_night, standing
 
@@ -60,10 +60,9 @@ def observed(day: date, notes: Iterable[Note], *, believed: bool) -> dict[str, l
     for line, note in enumerate(notes):
         if note.purpose in ("account", "feed", "sighting") and not isinstance(note.outcome, Sightings):
             # A feed is another house than the platform: its word stands when the platform's does not.
-            trusted = (believed or note.purpose == "feed") and not broken_off(note)
-            seen[note.key].append(
-                Observation(note.key, day, note.seen_at, note.outcome, _witness(note), trusted, line)
-            )
+            trusted = believed or note.purpose == "feed"
+            told = (note.key, day, note.seen_at, note.outcome, _witness(note), trusted, line)
+            seen[note.key].append(Observation(*told, broken=broken_off(note)))
     return seen
 
 
@@ -94,6 +93,19 @@ class Memory:
             self._new[key] = after
             self._seen[key] = seen
         return after
+
+    def moved(self, tonight: Mapping[str, Sequence[Observation]]) -> set[str]:
+        """Who has moved by the platform's word, tonight's included: keys of accounts, and the ids moved to."""
+        found: set[str | None] = set()
+        for key, row in self._rows.items():
+            held = self.before(key) if '"why":"moved"' in row.record else None
+            if held and held.absence and held.absence.why == "moved":
+                found |= {key, held.absence.moved_to}
+        for key, seen in tonight.items():
+            for one in seen:
+                if isinstance(one.outcome, Gone) and one.outcome.why == "moved":
+                    found |= {key, one.outcome.moved_to}
+        return {name for name in found if name}
 
     def write(self) -> None:
         """Write the standings that tonight changed, and the week's rows."""

@@ -311,7 +311,8 @@ class NameMatch:
 class Observation:
     """A note in the ledger: what the night `day` (Shanghai) learnt of the account `key`.
 
-    `believed` is false when the platform's canaries read wrong that night.
+    `believed` is false when the platform's canaries read wrong that night. `broken`: a page of the visit gave
+    no answer at all, so what it shows holds and what it does not show means nothing.
     """
 
     key: str
@@ -321,6 +322,7 @@ class Observation:
     witness: Witness
     believed: bool
     id: int | None = None
+    broken: bool = False
 
 
 VerdictKind = Literal["Clear", "Breach", "Suspected", "Unknown"]

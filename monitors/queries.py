@@ -3,33 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from monitors.tables import query
+from monitors.searchwords import SearchWord
+from monitors.tables import query, query_hit
+
+# A word that was never asked is worth two terms of waiting: it comes before those that were asked in vain.
+_NEW = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How often a platform answered for a word, how often it met a suspect, and when it last did answer."""
+
+    on: date | None
+    asks: int = 0
+    hits: int = 0
+
+    @property
+    def promise(self) -> float:
+        """Give what may be expected of the word, 0.5 to 1.5, from how it did so far."""
+        return 0.5 + (self.hits + 1) / (self.asks + 2)
+
+
+_NEVER = Asked(None)
 
 
 def planned(
-    connection: Connection, platform: str, words: Sequence[str], day: date, *, every_days: int, room: int
+    connection: Connection,
+    platform: str,
+    words: Sequence[SearchWord],
+    day: date,
+    *,
+    every_days: int,
+    room: int,
 ) -> list[str]:
-    """Give at most `room` words that are due on `day`, best first; `words` come ranked.
+    """Give the words to ask on `day`, best first; with those answered on `day` already at most `room`.
 
-    A word is due when it was last asked `every_days` or more days ago. Never asked words come first in
-    their rank, then those longest unasked, and among equals those that have hit more often.
+    A word is due when it was last answered `every_days` or more days ago; where room is left, one that has
+    hit is due after half that time. Due names come first, then the others by how long they have waited and
+    what they promise, so that where the room is too small those that never hit wait longest.
     """
-    rows = connection.execute(sa.select(query).where(query.c.platform == platform)).all()
-    known = {row.word: row for row in rows}
-    due = []
-    for rank, word in enumerate(dict.fromkeys(words)):
-        row = known.get(word)
-        asked = row.asked_on if row else None
-        if row is None or asked is None:
-            due.append(((0, 0, rank), word))
-        elif asked <= day - timedelta(days=every_days):
-            due.append(((1, asked.toordinal(), rank - 5 * row.hits), word))
-    return [word for _, word in sorted(due)[:room]]
+    known = asked_so_far(connection, platform)
+    listed = {one.word for one in words}
+    today = sum(one.on == day for word, one in known.items() if word in listed)
+    due, early = [], []
+    for rank, one in enumerate(words):
+        so_far = known.get(one.word, _NEVER)
+        waited = _NEW * every_days if so_far.on is None else (day - so_far.on).days
+        order = (one.origin != "name", -waited * so_far.promise, rank)
+        if waited >= every_days:
+            due.append((order, one.word))
+        elif so_far.hits and waited >= ceil(every_days / 2):
+            early.append((order, one.word))
+    return [word for _, word in [*sorted(due), *sorted(early)]][: max(0, room - today)]
+
+
+def by_hand(connection: Connection, words: Sequence[SearchWord], day: date, *, room: int) -> list[SearchWord]:
+    """Give the words that people search for by hand in the week of `day`; the same all week long.
+
+    Up to half of the room is for the names and for what the nights' searches met suspects with; the others
+    take turns by the number of the week, so that each comes round in as few weeks as its room allows.
+    """
+    hits = _hits(connection)
+    names = [one for one in words if one.origin == "name"]
+    rest = [one for one in words if one.origin != "name"]
+    risen = sorted((one for one in rest if hits.get(one.word)), key=lambda one: -hits[one.word])
+    always = [*names, *risen][: room // 2]
+    share = room - room // 2
+    start = (day.toordinal() - 1) // 7 * share % max(1, len(rest))
+    turn = (*rest[start:], *rest[:start])[:share]
+    return [*always, *(one for one in turn if one not in always)]
 
 
 def asked(connection: Connection, platform: str, word: str, day: date, *, hit: bool) -> None:
@@ -44,3 +93,22 @@ def asked(connection: Connection, platform: str, word: str, day: date, *, hit: b
         connection.execute(
             query.update().where(where).values(asked_on=day, asks=row.asks + 1, hits=row.hits + int(hit))
         )
+
+
+def asked_so_far(connection: Connection, platform: str) -> dict[str, Asked]:
+    """Give what is remembered of each word on a platform."""
+    rows = connection.execute(sa.select(query).where(query.c.platform == platform))
+    return {row.word: Asked(row.asked_on, row.asks, row.hits) for row in rows}
+
+
+def met_by(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Give, for the key of a sighting, the words that met it, the first first."""
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(sa.select(query_hit).order_by(query_hit.c.first_day, query_hit.c.word)):
+        found.setdefault(row.key, []).append(row.word)
+    return {key: tuple(words) for key, words in found.items()}
+
+
+def _hits(connection: Connection) -> dict[str, int]:
+    rows = connection.execute(sa.select(query.c.word, sa.func.sum(query.c.hits)).group_by(query.c.word))
+    return {word: int(hits) for word, hits in rows}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from monitors.nouns import NameMatch, Profile
+from monitors.nouns import Found, NameMatch, Profile
 from monitors.tables import meeting, query_hit, sighting
 
 _MATCH = TypeAdapter(NameMatch)
@@ -46,9 +47,61 @@ def met_before(connection: Connection) -> dict[str, Met]:
     }
 
 
+def key_of(platform: str, profile: Profile) -> str:
+    """Give the key of an account met in a search: by its id, else by its name."""
+    return f"{platform}:{profile.handle or f'name={profile.name}'}"
+
+
+def known_as(met: Mapping[str, Met], platform: str, profile: Profile) -> Met | None:
+    """Give the sighting that this account is; a bare name is the one met with an id under that name."""
+    known = met.get(key_of(platform, profile))
+    if known or profile.handle:
+        return known
+    named = [one for one in met.values() if (one.platform, one.profile.name) == (platform, profile.name)]
+    return named[0] if len(named) == 1 else None
+
+
+def looked_at(connection: Connection, met: Met, shown: Found, day: date) -> Met:
+    """Keep what a look at the account showed beyond the search; its name is judged by the caller."""
+    fuller = _filled(
+        Profile(
+            met.profile.handle,
+            met.profile.name,
+            shown.verified,
+            shown.verified_as,
+            shown.followers,
+            shown.newest,
+        ),
+        met.profile,
+    )
+    if fuller != met.profile:
+        row = sighting.update().where(sighting.c.key == met.key)
+        connection.execute(row.values(profile=fuller))
+    met = replace(met, profile=fuller)
+    _met_on(connection, met, day)
+    return met
+
+
+def _filled(fresh: Profile, before: Profile) -> Profile:
+    """Fill in what this look did not show: what is not known says nothing against what was."""
+    unknown = fresh.verified is None
+    return replace(
+        fresh,
+        handle=fresh.handle or before.handle,
+        verified=before.verified if unknown else fresh.verified,
+        verified_as=before.verified_as if unknown else fresh.verified_as,
+        followers=fresh.followers or before.followers,
+        newest=fresh.newest or before.newest,
+    )
+
+
 def remember(connection: Connection, met: Met, before: Met | None, word: str | None, day: date) -> Met:
-    """Write what was met tonight; the first day stays as long as the name does. Gives it as remembered."""
+    """Write what was met tonight; the first day stays as long as the name does, and so does what was shown.
+
+    Gives it as remembered.
+    """
     if before and before.profile.name == met.profile.name:
+        met = replace(met, profile=_filled(met.profile, before.profile))
         met = replace(met, first_day=before.first_day, link=met.link or before.link, by=met.by or before.by)
     values = {
         "platform": met.platform,

@@ -51,6 +51,7 @@ def checked(
     yield from _channels(home, config)
     if live:
         yield from _live(home, config, ledger, today)
+    yield from _words(config, ledger, today)
     yield from _register(home, config, ledger, today, accept_by)
 
 
@@ -176,6 +177,24 @@ def _groups(fresh: Reading, listed: date, today: date) -> Iterator[Row]:
             message = f"群“{group.name}”超过一个学期没有确认，请确认是否还在用，并填“最近确认”。"
             place = fresh.rows[group.key]
             yield {**_of_register("warning", message, "group_unconfirmed", place), "key": group.key}
+
+
+# ── searching ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _words(config: Config, ledger: Ledger, today: date) -> Iterator[Row]:
+    """Whether each word gets its turn within the term, at so many words a night."""
+    with ledger.reading() as connection:
+        filed, left = accounts.accepted(connection), accounts.left(connection)
+    count = len(laws.words(config, filed, laws.matcher(config, filed, left), today, left))
+    for name, platform in platforms().items():
+        term, room = config.search.every_days, config.words_a_night(name)
+        if looked_at(config, name) and searched(config, platform) and count > term * room:
+            message = (
+                f"要搜索的词有 {count} 个，{platform.facts.title}每晚 {room} 个，{term} 天只轮得到 {term * room} 个，"
+                f"靠后的词会晚些；可以把 [search] words_a_night 改成 {-(-count // term)}，或把 every_days 改大"
+            )
+            yield _row("warning", "search", message, "words_over_budget")
 
 
 # ── live ────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ import os
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -17,7 +17,7 @@ from crawlers.order import Robots
 from crawlers.platforms import platforms
 from monitors.register.vocabulary import extended
 from monitors.rules import Severity
-from reports.people import ChannelKind, ChannelSpec, Person, Role, Tls
+from reports.people import BUILT_IN_CHANNEL, ChannelKind, ChannelSpec, Person, Role, Tls
 
 PATTERN_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
@@ -71,13 +71,17 @@ class Cases(_Section):
 
 
 class PlatformSettings(_Section):
-    """One platform: on or off, the robots decision, replacements for the built-in canaries."""
+    """One platform: on or off, the robots decision, replacements for the built-in canaries.
+
+    `words_a_night` replaces the one of `[search]` for this platform.
+    """
 
     enabled: bool = True
     robots: Robots | None = None
     canary_alive: str | None = None
     canary_absent: str | None = None
     canary_word: str | None = None
+    words_a_night: int | None = Field(default=None, ge=1)
 
 
 class Crawl(_Section):
@@ -90,9 +94,10 @@ class Crawl(_Section):
 
 
 class Search(_Section):
-    """Each word is asked again after so many days."""
+    """Each word is asked again after so many days, at most so many words on a platform and night."""
 
     every_days: int = Field(default=7, ge=1)
+    words_a_night: int = Field(default=16, ge=1)
 
 
 class Browser(_Section):
@@ -127,32 +132,47 @@ class Alerts(_Section):
     dead_after: int = Field(default=8, ge=1)
     remind_working_days: int | None = Field(default=None, ge=1)
     ping: str | None = None
-    quiet: tuple[str, str] | None = None
+    quiet: (
+        tuple[Annotated[str, Field(pattern=PATTERN_TIME)], Annotated[str, Field(pattern=PATTERN_TIME)]] | None
+    ) = None
+
+    @field_validator("ping")
+    @classmethod
+    def _safe(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("https://") and not _loopback(value):
+            raise ValueError("ping 的网址要以 https:// 开头")
+        return value
 
 
 class ChannelSettings(_Section):
-    """One way of telling; secrets are named here and taken from the environment."""
+    """One way of telling; secrets are named here and taken from the environment (`_env`) or a file (`_file`)."""
 
     kind: ChannelKind
     path: Path | None = None
     host: str = ""
-    port: int = Field(default=587, ge=1, le=65535)
+    port: int | None = Field(default=None, ge=1, le=65535)
     tls: Tls = "starttls"
     sender: str = ""
     user_env: str | None = None
+    user_file: Path | None = None
     password_env: str | None = None
+    password_file: Path | None = None
     ca_file: Path | None = None
     url: str = ""
     url_env: str | None = None
+    url_file: Path | None = None
     secret_env: str | None = None
+    secret_file: Path | None = None
     allow_plain: bool = False
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.kind == "mail" and not (self.host and self.sender):
             raise ValueError("邮件渠道要写 host 和 sender")
-        if self.kind in ("wecom", "dingtalk", "feishu", "webhook") and not (self.url or self.url_env):
-            raise ValueError(f"{self.kind} 渠道要写 url 或 url_env")
+        if self.kind in ("wecom", "dingtalk", "feishu", "webhook") and not (
+            self.url or self.url_env or self.url_file
+        ):
+            raise ValueError(f"{self.kind} 渠道要写 url、url_env 或 url_file")
         return self
 
     def opened(self, name: str, home: Path) -> ChannelSpec:
@@ -162,14 +182,14 @@ class ChannelSettings(_Section):
             kind=self.kind,
             path=home / self.path if self.path else None,
             host=self.host,
-            port=self.port,
+            port=self.port or 0,
             tls=self.tls,
             sender=self.sender,
-            user=_secret(name, self.user_env),
-            password=_secret(name, self.password_env),
+            user=_secret(name, self.user_env, home, self.user_file),
+            password=_secret(name, self.password_env, home, self.password_file),
             ca_file=home / self.ca_file if self.ca_file else None,
-            url=self.url or _secret(name, self.url_env),
-            secret=_secret(name, self.secret_env),
+            url=self.url or _secret(name, self.url_env, home, self.url_file),
+            secret=_secret(name, self.secret_env, home, self.secret_file),
             allow_plain=self.allow_plain,
         )
 
@@ -225,10 +245,13 @@ class Config(_Section):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         for person in self.people:
-            if person.channel not in self.channels:
+            channel = self.channels.get(person.channel)
+            if channel is None and person.channel != BUILT_IN_CHANNEL:
                 raise ValueError(
                     f"[[people]] {person.name} 的 channel “{person.channel}” 没有在 [channels] 里定义"
                 )
+            if channel is not None and channel.kind == "mail" and not person.address:
+                raise ValueError(f"[[people]] {person.name} 用邮件渠道，要写 address")
         if self.crawl.pace_seconds == 0 and not self.on_loopback:
             raise ValueError("crawl.pace_seconds = 0 只允许在演练或全部 origins 都在本机时使用")
         return self
@@ -254,17 +277,28 @@ class Config(_Section):
         """The channels with their secrets; raises `ConfigError` where a secret is not set."""
         return tuple(channel.opened(name, home) for name, channel in self.channels.items())
 
+    def words_a_night(self, platform: str) -> int:
+        """Give how many words may be searched for on a platform in one night."""
+        return self.platform(platform).words_a_night or self.search.words_a_night
+
     def platform(self, name: str) -> PlatformSettings:
         """Give a platform's settings, the defaults where nothing is set."""
         return self.platforms.get(name, PlatformSettings())
 
 
-def _secret(channel: str, variable: str | None) -> str:
-    if variable is None:
+def _secret(channel: str, variable: str | None, home: Path, file: Path | None) -> str:
+    """A secret from its variable, else from its file beside `school.toml`; "" where neither is named."""
+    if variable is not None:
+        if not os.environ.get(variable):
+            raise ConfigError(f"channels.{channel} 要用环境变量 {variable}，但它没有设置")
+        return os.environ[variable].strip()
+    if file is None:
         return ""
-    if variable not in os.environ:
-        raise ConfigError(f"channels.{channel} 要用环境变量 {variable}，但它没有设置")
-    return os.environ[variable]
+    try:
+        return (home / file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "不是文本"
+        raise ConfigError(f"channels.{channel} 要用文件 {home / file}，但读不出来：{why}") from None
 
 
 def _loopback(url: str) -> bool:

@@ -73,6 +73,13 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "stage": STAGES,
     "verdict": VERDICTS,
     "level": {"ok": "正常", "warning": "注意", "error": "错误"},
+    "origin": {
+        "name": "校名",
+        "freed": "空出的名称",
+        "addition": "校名加字",
+        "imitation": "仿写",
+        "unit": "校内单位",
+    },
     "flag": {True: "请看", False: ""},
     "problem": {"missing": "不见了", "changed": "内容变了"},
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from pathlib import Path
 
 from crawlers.platforms import platforms
@@ -12,21 +14,30 @@ from monitors.hearing import Filing
 from monitors.judge import Law
 from monitors.names import Matcher, Protected, of_school
 from monitors.nouns import Account
+from monitors.searchwords import SearchWord, ranked
 from schedules.config import Config
 
 
 def law(
-    config: Config, home: Path, accounts: Mapping[str, Account], filing: Callable[[Account], Filing]
+    config: Config,
+    home: Path,
+    accounts: Mapping[str, Account],
+    filing: Callable[[Account], Filing],
+    left: Collection[str] = (),
 ) -> Law:
-    """The law of this home; raises `RuleError` or `CalendarError` where a file of it cannot be used."""
+    """The law of this home; raises `RuleError` or `CalendarError` where a file of it cannot be used.
+
+    `left` are the names of accounts that left the register.
+    """
     return Law(
         rules=rules.load(config.policy.use, home),
         calendar=calendar(config, home),
         facts={name: platform.facts for name, platform in platforms().items()},
-        matcher=matcher(config, accounts),
+        matcher=matcher(config, accounts, left),
         assume_done=config.assume_done,
         absent_canary={name: bool(canary_absent(config, name)) for name in platforms()},
         filing=filing,
+        school=config.school.name,
     )
 
 
@@ -40,8 +51,10 @@ def canary_absent(config: Config, platform: str) -> str | None:
     return config.platform(platform).canary_absent or platforms()[platform].canaries.absent
 
 
-def protected(config: Config, accounts: Mapping[str, Account]) -> tuple[Protected, ...]:
-    """The names that are watched over: the school's, those of the units, and those of cancelled accounts."""
+def protected(
+    config: Config, accounts: Mapping[str, Account], left: Collection[str] = ()
+) -> tuple[Protected, ...]:
+    """The names that are watched over: the school's, those of the units, and those of closed accounts."""
     school = config.school
     own = of_school(
         school.name,
@@ -53,24 +66,42 @@ def protected(config: Config, accounts: Mapping[str, Account]) -> tuple[Protecte
         units=sorted({account.unit for account in accounts.values()}),
     )
     known = {one.text for one in own}
-    return *own, *(Protected(school.name, name, "former") for name in _freed(accounts) if name not in known)
+    free = freed(accounts, left)
+    return *own, *(Protected(school.name, name, "former") for name in free if name not in known)
 
 
-def _freed(accounts: Mapping[str, Account]) -> list[str]:
-    """The names of cancelled accounts that no account of the school bears now: anyone can take them."""
-    cancelled = {account.name.strip() for account in accounts.values() if account.state == "注销"}
-    return sorted(cancelled - {a.name.strip() for a in accounts.values() if a.state != "注销"})
+def freed(accounts: Mapping[str, Account], left: Collection[str] = ()) -> list[str]:
+    """The names of accounts that were cancelled or left the register, and that no account of it bears now.
+
+    Anyone can take them.
+    """
+    closed = {account.name.strip() for account in accounts.values() if account.state == "注销"}
+    borne = {account.name.strip() for account in accounts.values() if account.state != "注销"}
+    return sorted({*closed, *(name.strip() for name in left)} - borne)
 
 
-def matcher(config: Config, accounts: Mapping[str, Account]) -> Matcher:
+def matcher(config: Config, accounts: Mapping[str, Account], left: Collection[str] = ()) -> Matcher:
     """The matcher that never flags what the register has or the school allows."""
     return Matcher(
-        protected(config, accounts),
+        protected(config, accounts, left),
         allowed=config.school.allowed_words,
         registered=[account.name for account in accounts.values() if account.state != "注销"],
     )
 
 
-def words(config: Config, accounts: Mapping[str, Account]) -> list[str]:
-    """The words to search for, likeliest first."""
-    return [one.text for one in protected(config, accounts) if one.role != "unit"]
+def words(
+    config: Config,
+    accounts: Mapping[str, Account],
+    matcher: Matcher,
+    day: date,
+    left: Collection[str] = (),
+) -> tuple[SearchWord, ...]:
+    """The words to search for in the year of `day`, the worthiest first; `matcher` is this home's."""
+    units = Counter(account.unit for account in accounts.values())
+    return ranked(
+        protected(config, accounts, left),
+        matcher.matches,
+        day.year,
+        freed=freed(accounts, left),
+        units=sorted(units, key=lambda unit: (-units[unit], unit)),
+    )

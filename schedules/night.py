@@ -13,33 +13,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from crawlers import browser, children
 from crawlers.children import ChildEnd, Progress
 from crawlers.platforms import Platform, platforms
+from monitors import accounts as filed
 from monitors import evidence, sightings, tables
 from monitors import judge as court
-from monitors.judge import Judged, Law, Taken, Visited
+from monitors.judge import Judged, Law, Visited
 from monitors.ledger import Ledger
 from monitors.notes import NoteFile, without_bodies
 from monitors.nouns import SHANGHAI, Account
-from monitors.trail import Records, deadline, replayed
-from reports import alerts, notices, sending, switchboard
-from reports.alerts import Doubt, Told
-from reports.channels import Channel
 from reports.sending import Sent
 from schedules import law as laws
-from schedules import papers, register, stage
+from schedules import papers, register, stage, telling
 from schedules.config import Config
 from schedules.home import Home
-from schedules.lock import Held, held
+from schedules.lock import held
 from schedules.orders import Evening, Plan, plan
 
 log = logging.getLogger(__name__)
 
-# A round of sending that another process is in the middle of; after that its alerts wait for the next.
-SENDING_SECONDS = 300.0
 # The hour at which a night of a given day takes place.
 NIGHT_HOUR = time(2, 30, tzinfo=SHANGHAI)
 
@@ -84,10 +78,12 @@ def night(
     with held(home.lock, f"{day} 的夜间巡检"), _run(ledger, day) as row:
         _refuse_earlier(ledger, day)
         accounts, filing = register.taken_in(home, config, ledger, day)
-        law = laws.law(config, home.path, accounts, filing)
+        left = _left(ledger)
+        law = laws.law(config, home.path, accounts, filing, left)
         clock = datetime.combine(day, NIGHT_HOUR) if given_day else None
         with stage.origins(home, config, ledger, day, clock) as origins:
-            path, words = browser.found(config.browser.path), laws.words(config, accounts)
+            path = browser.found(config.browser.path)
+            words = laws.words(config, accounts, law.matcher, day, left)
             evening = Evening(day, home.notes, clock, origins, path, words)
             plans = _plans(config, ledger, accounts, evening, only)
             ends = children.run([one.order for one in plans if one.order.errands], progress)
@@ -96,7 +92,8 @@ def night(
         _keep(home, config, ledger, day, visited)
         papers.written(home, config, ledger, law)
         if send:
-            end.sent = _sent(home, config, ledger, quiet=not given_day and _quiet(config))
+            how = telling.manner(config, home, timely=not given_day, day=day)
+            end.sent = telling.sent(home, config, ledger, how)
         row.update(exit=end.exit, summary=_summary(end))
         return end
 
@@ -106,7 +103,7 @@ def judge_again(home: Home, config: Config, ledger: Ledger, day: date) -> NightE
     with held(home.lock, f"{day} 的判定"), _run(ledger, day) as row:
         _refuse_earlier(ledger, day)
         accounts, filing = register.taken_in(home, config, ledger, day)
-        law = laws.law(config, home.path, accounts, filing)
+        law = laws.law(config, home.path, accounts, filing, _left(ledger))
         plans = _plans(config, ledger, accounts, Evening(day, home.notes), ())
         noted = [
             one for one in plans if NoteFile.of(home.notes, day.isoformat(), one.order.platform).path.exists()
@@ -149,6 +146,11 @@ def _refuse_earlier(ledger: Ledger, day: date) -> None:
         )
 
 
+def _left(ledger: Ledger) -> list[str]:
+    with ledger.reading() as connection:
+        return filed.left(connection)
+
+
 def _plans(
     config: Config, ledger: Ledger, accounts: Mapping[str, Account], evening: Evening, only: Collection[str]
 ) -> list[Plan]:
@@ -182,9 +184,7 @@ def _judged(ledger: Ledger, config: Config, law: Law, day: date, visited: Sequen
     """Judge, move the cases and queue the alerts, all in one transaction."""
     with ledger.writing() as connection:
         judged = court.judge(connection, law, day, visited)
-        told: list[Told | Doubt] = [_told(law, taken) for taken in judged.taken]
-        told += [_doubt(connection, law, day, name, why) for name, why in judged.doubts.items()]
-        alerts.queue(connection, told, config.told, day)
+        telling.queue_night(connection, config, law, day, judged)
     return judged
 
 
@@ -199,76 +199,6 @@ def _keep(home: Home, config: Config, ledger: Ledger, day: date, visited: Sequen
         without_bodies(home.notes, day, config.keep.bodies)
     except OSError as error:
         log.warning("evidence of %s could not be kept, run the night again: %s", day, error)
-
-
-def _told(law: Law, taken: Taken) -> Told:
-    platform, _, handle = taken.case.key.partition(":")
-    facts = law.facts.get(platform)
-    state = replayed(taken.case.trail)
-    due = deadline(state, taken.rule, Records(law.assume_done), law.calendar)
-    reading = taken.subject.match.reading if taken.subject.match else None
-    return Told(
-        case=taken.case.id,
-        number=taken.number,
-        stage=taken.step.stage,
-        kind=taken.case.kind,
-        account=taken.subject.name,
-        platform=platform,
-        title=facts.title if facts else platform,
-        unit=taken.subject.unit,
-        document=taken.rule.document,
-        clause=taken.rule.clause,
-        asks=taken.rule.asks,
-        why=taken.verdict.why,
-        since=taken.verdict.since,
-        newest=taken.verdict.newest,
-        deadline=due.day if due else None,
-        provisional=bool(due and due.provisional),
-        severity=taken.rule.severity_of(reading),
-        result=taken.step.result,
-        link=facts.profile_url(handle) if facts else None,
-        papers=tuple(notices.named(taken.case)) if taken.number == len(taken.case.trail) else (),
-    )
-
-
-def _doubt(connection: Connection, law: Law, day: date, platform: str, why: str) -> Doubt:
-    """An outage begins on the first doubted night after the last believed one."""
-    night = tables.platform_night.c
-    mine = night.platform == platform
-    believed = connection.scalar(sa.select(sa.func.max(night.day)).where(mine, night.believed))
-    since = sa.select(sa.func.min(night.day)).where(mine, sa.not_(night.believed))
-    first = connection.scalar(since.where(night.day > believed) if believed else since)
-    return Doubt(platform, law.facts[platform].title, first or day, why)
-
-
-def _sent(home: Home, config: Config, ledger: Ledger, *, quiet: bool) -> Sent | None:
-    channels = switchboard.opened(config.channel_specs(home.path), home.path)
-    try:
-        with held(home.sending, "发送提醒", SENDING_SECONDS):
-            return _send(config, ledger, channels, quiet)
-    except Held as error:
-        log.warning("tonight's alerts are left for the next round of sending: %s", error)
-        return None
-
-
-def _send(config: Config, ledger: Ledger, channels: Mapping[str, Channel], quiet: bool) -> Sent:
-    return sending.send(
-        ledger,
-        channels,
-        config.told,
-        datetime.now(UTC),
-        retry_minutes=config.alerts.retry_minutes,
-        dead_after=config.alerts.dead_after,
-        quiet=quiet,
-    )
-
-
-def _quiet(config: Config) -> bool:
-    if config.alerts.quiet is None:
-        return False
-    start, end = config.alerts.quiet
-    now = datetime.now(SHANGHAI).strftime("%H:%M")
-    return start <= now < end if start < end else now >= start or now < end
 
 
 def _summary(end: NightEnd) -> dict[str, object]:

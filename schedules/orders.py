@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from crawlers.order import Errand, Order
-from crawlers.platforms import Platform
+from crawlers.platforms import Platform, platforms
 from monitors import queries
 from monitors.memory import last_seen
 from monitors.notes import NoteFile, broken_off
 from monitors.nouns import Account, Note
+from monitors.searchwords import SearchWord
 from monitors.sightings import Met
-from monitors.tables import case
+from monitors.tables import case, platform_night
 from schedules.config import Config
 
-# A search costs more than a visit, and names do not run away overnight.
-WORDS_A_NIGHT = 12
 # The end of a platform's night, and what one visit may take at most beyond its pauses (seconds).
 _SLOWEST_VISIT, _LONGEST_NIGHT = 60.0, 5 * 3600.0
 
@@ -35,7 +34,7 @@ class Evening:
     clock: datetime | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     browser: str | None = None
-    words: Sequence[str] = ()
+    words: Sequence[SearchWord] = ()
 
 
 @dataclass(frozen=True)
@@ -70,13 +69,14 @@ def plan(
             evening.words,
             day,
             every_days=config.search.every_days,
-            room=WORDS_A_NIGHT,
+            room=config.words_a_night(platform.name),
         )
         searches = [Errand("search", word) for word in due]
     looks = _looks(connection, sightings.values(), platform.name, day) if searches is not None else []
     wanted = [e for e in (*visits, *feeds, *looks, *(searches or ())) if (e.purpose, e.subject) not in done]
     errands = (*canaries(config, platform, searching=bool(searches)), *wanted) if wanted else ()
     order = ordered(config, platform, evening, errands)
+    order = replace(order, kept_for_searches=_kept(order, len(searches or ())))
     return Plan(order, frozenset(a.key for a in mine), None if searches is None else len(searches))
 
 
@@ -103,6 +103,11 @@ def ordered(config: Config, platform: Platform, evening: Evening, errands: tuple
     )
 
 
+def _kept(order: Order, searches: int) -> int:
+    """What the accounts leave to the searches: at most a third of the night, or a large register takes it all."""
+    return min(order.budget // 3, (searches + 1) * order.search_pages) if searches else 0
+
+
 def looked_at(config: Config, name: str) -> bool:
     """Tell whether a platform may be visited at all: it is on, and the robots decision is taken."""
     settings = config.platform(name)
@@ -113,6 +118,19 @@ def searched(config: Config, platform: Platform) -> bool:
     """Tell whether the platform can and may be searched."""
     may = config.on_loopback or config.platform(platform.name).robots == "visit-and-search"
     return platform.facts.searchable and may
+
+
+def by_hand(connection: Connection, config: Config, day: date) -> list[str]:
+    """Give the platforms on which people have to search: ours may not, or has had no answer for a week."""
+    night = platform_night.c
+    lately = (night.day > day - timedelta(days=7)) & (night.asked > 0)
+    rows = connection.execute(sa.select(night.platform, night.answered).where(lately)).all()
+    asked, answered = {row.platform for row in rows}, {row.platform for row in rows if row.answered}
+    return [
+        name
+        for name, platform in platforms().items()
+        if config.platform(name).enabled and (not searched(config, platform) or name in asked - answered)
+    ]
 
 
 def _done(notes: Iterable[Note]) -> set[tuple[str, str]]:

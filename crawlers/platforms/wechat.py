@@ -371,10 +371,15 @@ def _said(pages: Sequence[Page], asked: Asked) -> list[Statement]:
     return [statement(PLATFORM, page, asked) for page in pages]
 
 
+def _id_form(handle: str) -> str:
+    """An account has a gh_ id and a __biz for good, and a 微信号 that it may choose and change."""
+    return "gh" if handle.startswith("gh_") else "biz" if handle.endswith("=") else "alias"
+
+
 _MP = r"^https?://mp\.weixin\.qq\.com"
 PLATFORM = Platform(
     # Sogou's index answers for articles; its search for accounts is mostly closed to visitors.
-    facts=PlatformFacts(name="wechat", title="微信公众号", searchable=True),
+    facts=PlatformFacts(name="wechat", title="微信公众号", searchable=True, id_form=_id_form),
     hosts=("mp.weixin.qq.com", "weixin.sogou.com", "res.wx.qq.com"),
     handle=re.compile(r"gh_[0-9A-Za-z]{4,20}|[A-Za-z][-\w]{3,29}|M[0-9A-Za-z+/]{7,}={1,2}", re.ASCII),
     pace=8.0,

@@ -1,1 +1,1 @@
-"""The two spiders; both are driven by an order and a platform's data, and know no platform."""
+"""The spider; it is driven by an order and a platform's data, and knows no platform."""

@@ -21,7 +21,8 @@ from monitors.nouns import Case, Stage, Step, Verdict
 from monitors.records import record
 from monitors.records import revert as taken_back
 from monitors.trail import CaseError, Records
-from schedules import papers
+from reports import answers
+from schedules import papers, telling
 from schedules.console import UNUSABLE, Session, day_of, fail, say, session, today
 from schedules.law import law
 
@@ -37,7 +38,8 @@ def attach(app: typer.Typer) -> None:
 
 def held_law(here: Session, connection: Connection) -> Law:
     """Give what the school is judged by, without what only a night knows of filing."""
-    return law(here.config, here.home.path, accounts.accepted(connection), lambda account: Filing())
+    filed, left = accounts.accepted(connection), accounts.left(connection)
+    return law(here.config, here.home.path, filed, lambda account: Filing(), left)
 
 
 def findings() -> None:
@@ -159,7 +161,7 @@ def append(here: Session, connection: Connection, case: Case, steps: list[Step])
     """Add the steps that people took to a case; give it as it stands then."""
     held = held_law(here, connection)
     word = casebook.decisions(connection).get(case.id) or casebook.decisions(connection).get(case.key)
-    return casebook.append(
+    after = casebook.append(
         connection,
         case,
         (case.key, case.policy, case.rule),
@@ -169,11 +171,17 @@ def append(here: Session, connection: Connection, case: Case, steps: list[Step])
         records=Records(here.config.assume_done, word),
         calendar=held.calendar,
     )
+    telling.queue_record(connection, here.config, held, after, today())
+    return after
 
 
 def attest(
     key: Annotated[
-        str, typer.Argument(metavar="KEY", help="An account of the register, e.g. channels:name=云岭大学.")
+        str,
+        typer.Argument(
+            metavar="KEY",
+            help="An account of the register, e.g. channels:name=云岭大学, or an alert's number.",
+        ),
     ],
     last_post: Annotated[str, typer.Option("--last-post", metavar="DATE")],
     by: By,
@@ -188,6 +196,8 @@ def attest(
     if told and shanghai_day(told) != day:
         fail(f"链接里的编号说明它发布于 {shanghai_day(told)}，与 {day} 不符，没有登记。请核对日期或链接。")
     with here.ledger.writing() as connection:
+        numbered = subject_of(connection, key)
+        key = numbered.key if numbered else key
         filed = accounts.accepted(connection)
         if key not in filed:
             fail(f"台账里没有 {key}。用 xunjian check --json 查账号的 key。")
@@ -202,7 +212,7 @@ def attest(
 
 
 def step(
-    case: Annotated[str, typer.Argument(metavar="CASE")],
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A case's id, or an alert's number.")],
     to: Annotated[str, typer.Option("--to", metavar="STAGE", help="notice_received, circular or closed.")],
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day on which it happened.")],
     by: By,
@@ -222,7 +232,7 @@ def step(
         append(here, connection, found, [taken])
         held = held_law(here, connection)
     papers.written(here.home, here.config, here.ledger, held)
-    say(f"已登记：案件 {case}，{on}，{to}（{by}）。")
+    say(f"已登记：案件 {found.id}，{on}，{to}（{by}）。")
 
 
 def revert(case: Annotated[str, typer.Argument(metavar="CASE")], by: By, why: Why) -> None:
@@ -235,10 +245,12 @@ def revert(case: Annotated[str, typer.Argument(metavar="CASE")], by: By, why: Wh
         except CaseError as error:
             fail(str(error))
         append(here, connection, found, [taken])
-    say(f"已退回：案件 {case} 现在是 {taken.stage}（{by}：{why}）。")
+    say(f"已退回：案件 {found.id} 现在是 {taken.stage}（{by}：{why}）。")
 
 
 def _known(connection: Connection, number: str) -> Case:
+    numbered = subject_of(connection, number)
+    number = numbered.case if numbered else number
     found = casebook.cases(connection, tables.case.c.id == number)
     if not found:
         fail(f"没有编号为 {number} 的案件。用 xunjian cases --all 查。")
@@ -248,11 +260,17 @@ def _known(connection: Connection, number: str) -> Case:
 def ack(number: Annotated[str, typer.Argument(metavar="NUMBER", help="XJ-2026-000123")], by: By) -> None:
     """Record that an alert has been taken up."""
     here = session()
-    alert = tables.alert
     with here.ledger.writing() as connection:
-        done = connection.execute(
-            alert.update().where(alert.c.number == number).values(acked_by=by, acked_at=datetime.now(UTC))
-        )
-        if done.rowcount == 0:
+        if not answers.take_up(connection, number, by, datetime.now(UTC)):
             fail(f"没有编号为 {number} 的提醒。编号写在提醒里，形如 XJ-2026-000123。")
-    say(f"已记下：{by} 已着手处理 {number}。")
+    say(f"已记下：{by} 已着手处理 {number}，不再重复提醒。")
+
+
+def subject_of(connection: Connection, word: str) -> answers.Subject | None:
+    """The case that the number of an alert stands for; None for anything that is no such number."""
+    if not answers.is_number(word):
+        return None
+    found = answers.subject(connection, word)
+    if found is None:
+        fail(f"没有编号为 {word} 的提醒，或者它不是关于某个案件的。编号写在提醒里，形如 XJ-2026-000123。")
+    return found

@@ -16,17 +16,20 @@ from crawlers.order import Errand
 from crawlers.platforms import platforms
 from crawlers.reading import read as reading
 from crawlers.visits import NoVisit, load
-from monitors import accounts
+from monitors import accounts, queries
 from monitors.names import Matcher, from_json
 from monitors.nouns import NameMatch
 from monitors.register.problems import Refused
-from schedules import law, register
+from schedules import law, orders, register
 from schedules import resolve as resolver
 from schedules.capture import NotCaptured, account, captured, permitted, proposed
 from schedules.console import FAILED, UNUSABLE, emit, fail, say, session, today
 from schedules.lock import Held, held
 
 SECTION = (("candidate", "名称"), ("score", "分数"), ("flag", "提示"), ("kind", "类型"), ("protected", "像"))
+
+# As many as a person will really type into one app in a week.
+BY_HAND = 20
 
 PROPOSALS = (
     ("sheet", "工作表"),
@@ -143,7 +146,7 @@ def _matcher(schools: Path | None) -> Matcher:
             fail(f"{schools} 读不出来：{error}", UNUSABLE)
     here = session()
     with here.ledger.reading() as connection:
-        return law.matcher(here.config, accounts.accepted(connection))
+        return law.matcher(here.config, accounts.accepted(connection), accounts.left(connection))
 
 
 def _candidates(lines: Iterable[str]) -> Iterator[str]:
@@ -171,11 +174,16 @@ def words(platform: Annotated[str | None, typer.Option("--platform", metavar="P"
     if platform is not None and platform not in platforms():
         fail(f"没有叫 {platform} 的平台；有：{'、'.join(platforms())}", UNUSABLE)
     with here.ledger.reading() as connection:
-        wanted = law.words(here.config, accounts.accepted(connection))
+        filed, left = accounts.accepted(connection), accounts.left(connection)
+        matcher = law.matcher(here.config, filed, left)
+        listed = law.words(here.config, filed, matcher, today(), left)
+        week = queries.by_hand(connection, listed, today(), room=BY_HAND)
+        wanted = [platform] if platform else orders.by_hand(connection, here.config, today())
     rows = [
-        {"platform": name, "title": one.facts.title, "word": word}
-        for name, one in platforms().items()
-        if platform in (None, name) and (platform or not one.facts.searchable)
-        for word in wanted[:20]
+        {"platform": name, "title": platforms()[name].facts.title, "word": one.word, "origin": one.origin}
+        for name in wanted
+        for one in week
     ]
-    here.show(rows, (("title", "在这个应用里搜索"), ("word", "词")))
+    here.show(rows, (("title", "在这个应用里搜索"), ("word", "词"), ("origin", "为什么")))
+    if rows and not here.as_json:
+        say("遇到可疑的账号，请登记：xunjian sight 平台 名称 --link 网址 --by 姓名。每周一换一批词。")

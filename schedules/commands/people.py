@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, get_args
@@ -13,14 +13,14 @@ import typer
 from sqlalchemy import Connection
 
 from crawlers.platforms import platforms
-from monitors import accounts, sightings, tables
+from monitors import accounts, namesakes, sightings, tables
 from monitors.nouns import Case, Decision, Profile, Word
 from monitors.records import STAGES, decided
 from monitors.register.problems import Refused
 from monitors.register.vocabulary import standard
 from monitors.sightings import Met
 from monitors.trail import CaseError
-from schedules.commands.casework import append, case_of, held_law
+from schedules.commands.casework import append, case_of, held_law, subject_of
 from schedules.console import UNUSABLE, Session, day_of, fail, say, session, today
 from schedules.sheets import BadSheet, Entry, Headings, entries
 
@@ -58,7 +58,9 @@ def attach(app: typer.Typer) -> None:
 
 
 def decide(
-    key: Annotated[str | None, typer.Argument(metavar="KEY", help="A sighting's key or a case id.")] = None,
+    key: Annotated[
+        str | None, typer.Argument(metavar="KEY", help="A sighting's key, a case id or an alert's number.")
+    ] = None,
     word: Annotated[str | None, typer.Option("--as", metavar="fine|imitation|unsure")] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="WHO")] = None,
     why: Annotated[str | None, typer.Option("--why", metavar="TEXT")] = None,
@@ -92,6 +94,9 @@ def decide(
 
 def _decide(here: Session, connection: Connection, word: Decision) -> Case | None:
     """Record one word; give the case that it moved, None when it moved none."""
+    if numbered := subject_of(connection, word.key):
+        # A name is remembered by its account, anything else by its case.
+        word = replace(word, key=numbered.key if numbered.kind == "sighting" else numbered.case)
     found = case_of(connection, word.key)
     met = sightings.met_before(connection).get(found.key if found else word.key)
     if found is None and met is None:
@@ -152,7 +157,9 @@ def sight(
     elif met.match.flag:
         say(f"已登记 {met.key}：与“{met.match.protected}”相近，今晚的判定会把它列为待核实。")
     elif met.match.kind == "registered":
-        say(f"已登记 {met.key}：名称与台账里的账号完全相同，程序分不清真假，不会列为待核实，请人工核实。")
+        say(
+            f"已登记 {met.key}：名称与台账里的账号相同，可能就是它，不会列为待核实；如果就是它，请在台账里补上账号ID。"
+        )
     else:
         say(f"已登记 {met.key}：名称与校名不相近，不会列为待核实。")
 
@@ -170,14 +177,17 @@ def _sight(here: Session, connection: Connection, what: tuple[str, str, str | No
         raise BadRow(f"链接要以 http:// 或 https:// 开头，而不是“{link}”。")
     handle = _handle_in(link, platforms()[platform].handle) if link else None
     key = f"{platform}:{handle or f'name={name}'}"
-    filed = [account for account in accounts.accepted(connection).values() if account.platform == platform]
-    for account in filed:
+    filed = accounts.accepted(connection).values()
+    for account in (one for one in filed if one.platform == platform):
         if key == account.key or handle in account.aliases:
             raise BadRow(f"{key} 是台账里的账号，不必登记。")
         if handle is None and name == account.name and account.state != "注销":
             raise BadRow(f"台账里有同名的“{name}”；如果遇到的不是它，请写明主页链接，好区分开。")
-    match = held_law(here, connection).matcher.score(name)
-    met = Met(key, platform, Profile(handle, name), match, today(), today(), link, by)
+    law, profile = held_law(here, connection), Profile(handle, name)
+    match = law.matcher.score(name)
+    if match.kind == "registered":
+        match = namesakes.judged(match, profile, filed, law.facts[platform], school=law.school)
+    met = Met(key, platform, profile, match, today(), today(), link, by)
     return sightings.remember(connection, met, sightings.met_before(connection).get(key), None, today())
 
 

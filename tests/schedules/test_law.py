@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from monitors import accounts as filed_accounts
 from monitors import casebook, tables
 from monitors.judge import Visited, judge
 from monitors.ledger import Ledger
@@ -28,11 +29,45 @@ def filed(*accounts):
     return {account.key: account for account in accounts}
 
 
+def wanted(settings, accounts, left=()):
+    return law.words(settings, accounts, law.matcher(settings, accounts, left), DAY, left)
+
+
 def test_the_name_of_a_cancelled_account_is_searched_for_after_the_names_of_the_school(settings):
-    words = law.words(settings, filed(CANCELLED, STOPPED))
-    assert words[-1] == "小云朵编辑部"
-    assert words[0] == "云岭大学"
-    assert "晨钟暮鼓广播" not in words
+    words = wanted(settings, filed(CANCELLED, STOPPED))
+    names = [one.word for one in words if one.origin == "name"]
+    assert [one.word for one in words][: len(names) + 1] == [*names, "小云朵编辑部"]
+    assert names[0] == "云岭大学"
+    assert not [one for one in words if "晨钟暮鼓广播" in one.word]
+
+
+def test_the_name_of_an_account_that_left_the_register_stays_on_the_watch_list(home, settings):
+    ledger = Ledger(Home(home).database(None))
+    register.taken_in(Home(home), settings, ledger, DAY)
+    with ledger.writing() as connection:
+        one = tables.account.c
+        gone = one.key == "bilibili:401720065"
+        connection.execute(tables.account.update().where(gone).values(name="晨钟暮鼓广播", filed=False))
+    with ledger.reading() as connection:
+        left, accounts = filed_accounts.left(connection), filed_accounts.accepted(connection)
+    ledger.close()
+    assert left == ["晨钟暮鼓广播"]
+    assert law.matcher(settings, accounts, left).match("晨钟暮鼓广播")
+    assert "晨钟暮鼓广播" in [one.word for one in wanted(settings, accounts, left)]
+    heir = Account("weibo", "5720119999", "晨钟暮鼓广播", "校团委")
+    assert law.freed(filed(heir), left) == []
+
+
+def test_the_names_of_units_stand_last_in_the_list_and_bear_the_name_of_the_school(home, settings):
+    ledger = Ledger(Home(home).database(None))
+    accounts, _ = register.taken_in(Home(home), settings, ledger, DAY)
+    ledger.close()
+    words = wanted(settings, accounts)
+    units = [one.word for one in words if one.origin == "unit"]
+    assert 0 < len(units) < len(words) / 5
+    assert [one.word for one in words][-len(units) :] == units
+    assert all("云岭大学" in word for word in units)
+    assert "云岭大学图书馆" in units
 
 
 def test_a_cancelled_name_met_again_is_flagged_and_a_stopped_one_is_not(settings):

@@ -1,4 +1,4 @@
-"""The account spider: canaries, registered accounts with their feeds, and looks at sightings."""
+"""The spider of one platform's night: first the accounts, canaries before them, then the searches."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from crawlers.patrol import Patrol
 from monitors.notes import line
 
 
-class Accounts(Spider):
-    """Walks the account errands of a patrol."""
+class Round(Spider):
+    """Walks the errands of a patrol; one crawl for both kinds, so that one browser is started for both."""
 
-    name = "accounts"
-    searches = False
+    name = "round"
 
     def __init__(self, patrol: Patrol, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -30,7 +29,7 @@ class Accounts(Spider):
         visitor = self.patrol.visitor
         visitor.capture.engine = self.crawler.engine
         with visitor.notes.open() as file:
-            async for note in self.patrol.walk(self.patrol.errands(self.searches)):
+            async for note in self.patrol.walk():
                 file.write(line(note))
         nothing: tuple[Any, ...] = ()
         for each in nothing:
