@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from monitors.rules import Severity
 
 Role = Literal["officer", "unit_head", "office", "maintainer"]
 ChannelKind = Literal["mail", "wecom", "dingtalk", "feishu", "webhook", "folder"]
 Tls = Literal["starttls", "tls", "none"]
+
+# A shorter part of an address is a word (`send`, `hook`) and no secret.
+_SECRET = 6
 
 # The channel that always exists: readable files under the home.
 BUILT_IN_CHANNEL = "folder"
@@ -52,6 +56,15 @@ class ChannelSpec:
     url: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     allow_plain: bool = False
+
+    def hushed(self, text: str) -> str:
+        """What the other side said, without the secrets that it may have said back."""
+        parts = urlsplit(self.url)
+        said = [self.url, self.secret, self.password, parts.query, parts.path.rsplit("/", 1)[-1]]
+        said += [value for _, value in parse_qsl(parts.query)]
+        for secret in sorted({one for one in said if len(one) >= _SECRET}, key=len, reverse=True):
+            text = text.replace(secret, "……")
+        return text
 
 
 BUILT_IN_PEOPLE = (Person("宣传部", "officer"), Person("维护人", "maintainer"))

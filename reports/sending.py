@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, assert_never
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, assert_never
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from monitors import tables
+from monitors.calendar import shanghai_day
 from monitors.ledger import Ledger
-from reports.channels import Answer, Channel, Delivered, Entry, InDoubt, Letter, Refused
-from reports.outbox import entry, gather, take_up
+from reports.alerts import Undelivered, queue
+from reports.channels import Answer, Channel, Delivered, Entry, InDoubt, Letter, Pace, Refused
+from reports.outbox import Shelf, entries, gather, take_up
 from reports.people import BUILT_IN_CHANNEL, Person, reachable
 
 _log = logging.getLogger(__name__)
@@ -23,11 +26,56 @@ _message = tables.message.c
 
 RETRY_MINUTES = (1, 5, 30, 120)
 DEAD_AFTER = 8
+_MINUTE = timedelta(minutes=1)
+_SECOND = timedelta(seconds=1)
+
+
+class Clock(Protocol):
+    """The time by which rate limits are kept."""
+
+    def now(self) -> datetime:
+        """The present instant, aware."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+
+
+class WallClock:
+    """Real time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware."""
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a round of sending goes about it.
+
+    `quiet`: only what is urgent goes out. `resting`: a vacation, in which what is not urgent is kept for the
+    first morning after it, the maintainers' news excepted. `shelf`: where digests too large for a channel
+    lie in full.
+    """
+
+    retry_minutes: Sequence[int] = RETRY_MINUTES
+    dead_after: int = DEAD_AFTER
+    quiet: bool = False
+    resting: bool = False
+    shelf: Shelf | None = None
+    clock: Clock = field(default_factory=WallClock)
+
+    def ripe(self, row: Any) -> bool:
+        """May this alert go into a message now?"""
+        return bool(row.urgent) or not (self.quiet or (self.resting and row.role != "maintainer"))
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one round of sending came to, in messages; `waiting` ones will be tried again."""
+    """What one round of sending came to, in messages; `waiting` ones will be tried again or are kept for later."""
 
     sent: int = 0
     waiting: int = 0
@@ -36,36 +84,76 @@ class Sent:
     errors: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An alert that did not reach its person: given up, or sent twice without an answer (`in_doubt`)."""
+
+    number: str
+    day: Any
+    person: str
+    title: str
+    channel: str
+    error: str
+    in_doubt: bool
+
+
 def send(
     ledger: Ledger,
     channels: Mapping[str, Channel],
     people: Sequence[Person],
     now: datetime,
-    *,
-    retry_minutes: Sequence[int] = RETRY_MINUTES,
-    dead_after: int = DEAD_AFTER,
-    quiet: bool = False,
+    manner: Manner | None = None,
 ) -> Sent:
     """Group unsent alerts into messages and try once every message that is due at `now`.
 
     The caller holds the lock: an attempt found `started` was left by a dead process and is due at once.
-    In `quiet` hours only urgent messages go out.
+    Messages that are given up are told to the maintainers, in the same round.
     """
+    manner = manner or Manner()
+    tried: list[int] = []
+    errors: list[str] = []
     with ledger.writing() as connection:
         take_up(connection, now)
-        gather(connection, channels, people, now)
-        due = _due(connection, now, quiet)
-    errors = []
-    for number in due:
+        _mourn(connection, people, now)
+        gather(connection, channels, people, now, ripe=manner.ripe, shelf=manner.shelf)
+        due = _due(connection, now, manner.quiet)
+    while due:
+        errors += _round(ledger, channels, due, now, manner)
+        tried += due
         with ledger.writing() as connection:
-            channel, letter = _start(connection, number, channels, now)
+            due = []
+            if _mourn(connection, people, now):
+                gather(connection, channels, people, now, ripe=manner.ripe, shelf=manner.shelf)
+                due = [one for one in _due(connection, now, manner.quiet) if one not in tried]
+    with ledger.reading() as connection:
+        return _told(connection, tried, tuple(errors))
+
+
+def _round(
+    ledger: Ledger, channels: Mapping[str, Channel], due: Sequence[int], now: datetime, manner: Manner
+) -> list[str]:
+    """Try each message once; behind a channel that takes none now, the others wait with the first."""
+    errors: list[str] = []
+    shut: dict[str, datetime] = {}
+    for number in due:
+        with ledger.reading() as connection:
+            name, pace = _road(connection, number, channels)
+        if name in shut:
+            with ledger.writing() as connection:
+                later = sa.update(tables.message).where(_message.id == number)
+                connection.execute(later.values(next_at=shut[name]))
+            continue
+        _keep_pace(ledger, name, pace, manner.clock)
+        with ledger.writing() as connection:
+            channel, letter = _start(connection, number, channels, now, manner.clock)
         answer = channel.send(letter)
         with ledger.writing() as connection:
-            error = _mark(connection, number, answer, now, retry_minutes=retry_minutes, dead_after=dead_after)
+            next_at, error = _mark(connection, number, answer, now, manner)
         if error:
             errors.append(error)
-    with ledger.reading() as connection:
-        return _told(connection, due, tuple(errors))
+        if isinstance(answer, Refused) and answer.everything:
+            shut[name] = next_at
+    return errors
 
 
 def backlog(connection: Connection) -> dict[str, int]:
@@ -81,16 +169,46 @@ def backlog(connection: Connection) -> dict[str, int]:
     return {"waiting": waiting, "in_doubt": counts.get("in_doubt", 0), "dead": counts.get("dead", 0)}
 
 
+def dead_letters(connection: Connection) -> list[DeadLetter]:
+    """The alerts that surely or possibly reached nobody and that no further attempt is made for, by number."""
+    lost = sa.or_(
+        _message.status == "dead", sa.and_(_message.status == "in_doubt", _message.repeated.is_(True))
+    )
+    wanted = (
+        sa.select(tables.alert, _message.channel, _message.error, _message.status)
+        .join_from(tables.alert, tables.message, _alert.message == _message.id)
+        .where(lost)
+        .order_by(_alert.number)
+    )
+    return [
+        DeadLetter(
+            row.number, row.day, row.person, row.title, row.channel, row.error or "", row.status == "in_doubt"
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
+def revive(connection: Connection, now: datetime) -> int:
+    """Make dead letters due again, as after a setting was put right; returns how many messages."""
+    given_up = sa.update(tables.message).where(_message.status == "dead")
+    done = connection.execute(given_up.values(status="waiting", attempts=0, next_at=now, mourned=False))
+    return done.rowcount
+
+
 def trial(
     channels: Mapping[str, Channel], people: Sequence[Person], now: datetime
 ) -> list[tuple[str, str, Answer]]:
-    """Send one test message to every (channel, address) in use; returns what each answered."""
-    text = "这是一条测试提醒，说明这条渠道可以使用。不需要做任何事。"
-    test = Entry("XJ-TEST", now.date(), False, "测试提醒", text)
-    places = dict.fromkeys((person.channel, person.address) for person in reachable(people))
+    """Send one test message to every (channel, address) in use and to every channel that needs no address."""
+    text = "说明：这是一条测试提醒，收到它就说明这条渠道可以使用。\n\n不需要做任何事。"
+    test = Entry("XJ-TEST", shanghai_day(now), False, "测试提醒", text)
+    everybody = reachable(people)
+    places = dict.fromkeys((person.channel, person.address) for person in everybody)
+    used = {person.channel for person in everybody}
+    places |= dict.fromkeys((name, "") for name in channels if name not in used)
     return [
         (name, address, channels[name].send(Letter(0, address, (test,), False, now)))
         for name, address in places
+        if name in channels
     ]
 
 
@@ -106,60 +224,119 @@ def _due(connection: Connection, now: datetime, quiet: bool) -> list[int]:
     return list(connection.scalars(due.order_by(_message.urgent.desc(), _message.id)))
 
 
+# ── the channel's pace ──────────────────────────────────────────────────────────────────────────
+
+
+def _road(connection: Connection, number: int, channels: Mapping[str, Channel]) -> tuple[str, Pace | None]:
+    name = connection.scalar(sa.select(_message.channel).where(_message.id == number)) or ""
+    name = name if name in channels else BUILT_IN_CHANNEL
+    return name, channels[name].pace
+
+
+def _keep_pace(ledger: Ledger, channel: str, pace: Pace | None, clock: Clock) -> None:
+    """Wait until the channel takes a further message, counting what other processes sent over it."""
+    while pace is not None:
+        now = clock.now()
+        with ledger.reading() as connection:
+            recent = sa.select(_message.started_at).where(
+                _message.channel == channel, _message.started_at > now - _MINUTE
+            )
+            started = sorted(connection.scalars(recent))
+        wait = _wait(pace, started, now)
+        if wait <= timedelta():
+            return
+        clock.sleep(wait.total_seconds())
+
+
+def _wait(pace: Pace, started: Sequence[datetime], now: datetime) -> timedelta:
+    free = now
+    if len(started) >= pace.per_minute:
+        free = started[-pace.per_minute] + _MINUTE + _SECOND
+    if started:
+        free = max(free, started[-1] + timedelta(seconds=pace.gap))
+    if pace.rush and free.minute in (0, 30):
+        free = free.replace(second=0, microsecond=0) + _MINUTE + _SECOND
+    return free - now
+
+
 # ── one attempt ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _start(
-    connection: Connection, number: int, channels: Mapping[str, Channel], now: datetime
+    connection: Connection, number: int, channels: Mapping[str, Channel], now: datetime, clock: Clock
 ) -> tuple[Channel, Letter]:
     row = connection.execute(sa.select(tables.message).where(_message.id == number)).one()
     repeated = row.repeated or row.status == "in_doubt"
     connection.execute(
         sa.update(tables.message)
         .where(_message.id == number)
-        .values(status="started", started_at=now, attempts=row.attempts + 1, repeated=repeated)
+        .values(status="started", started_at=clock.now(), attempts=row.attempts + 1, repeated=repeated)
     )
     alerts = connection.execute(sa.select(tables.alert).where(_alert.message == number).order_by(_alert.id))
-    letter = Letter(number, row.address, tuple(entry(alert) for alert in alerts), repeated, now)
+    letter = Letter(number, row.address, entries(alerts.all()), repeated, now, row.part, row.parts, row.rest)
     return channels.get(row.channel) or channels[BUILT_IN_CHANNEL], letter
 
 
 def _mark(
-    connection: Connection,
-    number: int,
-    answer: Answer,
-    now: datetime,
-    *,
-    retry_minutes: Sequence[int],
-    dead_after: int,
-) -> str | None:
+    connection: Connection, number: int, answer: Answer, now: datetime, manner: Manner
+) -> tuple[datetime, str | None]:
+    """Write down what became of an attempt; gives when the next may be made, and what went wrong."""
     row = connection.execute(sa.select(tables.message).where(_message.id == number)).one()
-    later = now + timedelta(minutes=retry_minutes[min(row.attempts, len(retry_minutes)) - 1])
+    minutes = manner.retry_minutes[min(row.attempts, len(manner.retry_minutes)) - 1]
+    later = now + timedelta(minutes=minutes)
     values: dict[str, Any]
     match answer:
         case Delivered():
             values = {"status": "sent", "sent_at": now, "error": None}
-        case Refused(error=error, final=final):
-            dead = final or row.attempts >= dead_after
+        case Refused(error=error, final=final, wait=wait):
+            later = max(later, manner.clock.now() + timedelta(seconds=wait)) if wait else later
+            dead = final or row.attempts >= manner.dead_after
             values = {"status": "dead" if dead else "waiting", "next_at": later, "error": error}
         case InDoubt(error=error):
             values = {"status": "in_doubt", "next_at": later, "error": error}
         case _:
             assert_never(answer)
     connection.execute(sa.update(tables.message).where(_message.id == number).values(**values))
-    if values["error"]:
-        _log.warning("message %d over %s: %s (%s)", number, row.channel, values["status"], values["error"])
-        return f"{row.channel}：{values['error']}"
-    return None
+    if not values["error"]:
+        return later, None
+    _log.warning("message %d over %s: %s (%s)", number, row.channel, values["status"], values["error"])
+    return later, f"{row.channel}：{values['error']}"
+
+
+def _mourn(connection: Connection, people: Sequence[Person], now: datetime) -> int:
+    """Tell the maintainers of messages that died, once; returns how many alerts that makes.
+
+    Of news that itself tells of dead messages nothing more is told: `status` and the report show it.
+    """
+    wanted = (
+        sa.select(_message.id, _message.channel, _message.error, _alert.number, _alert.about)
+        .join_from(tables.message, tables.alert, _alert.message == _message.id)
+        .where(_message.status == "dead", _message.mourned.is_(False))
+        .order_by(_message.channel, _message.id, _alert.number)
+    )
+    rows = connection.execute(wanted).all()
+    lost: dict[str, list[Any]] = {}
+    for row in rows:
+        if not row.about.startswith("dead:"):
+            lost.setdefault(row.channel, []).append(row)
+    news = [
+        Undelivered(channel, its[-1].id, its[-1].error or "", tuple(row.number for row in its))
+        for channel, its in lost.items()
+    ]
+    ids = {row.id for row in rows}
+    for number in ids:
+        connection.execute(sa.update(tables.message).where(_message.id == number).values(mourned=True))
+    return queue(connection, news, people, shanghai_day(now))
 
 
 def _told(connection: Connection, tried: Sequence[int], errors: tuple[str, ...]) -> Sent:
     open_ones = sa.select(_message.id, _message.status).where(_message.status != "sent")
     left = {number: status for number, status in connection.execute(open_ones)}  # noqa: C416
     statuses = list(left.values())
+    kept = sa.select(sa.func.count(_alert.person.distinct())).where(_alert.message.is_(None))
     return Sent(
         sent=sum(number not in left for number in tried),
-        waiting=statuses.count("waiting"),
+        waiting=statuses.count("waiting") + (connection.scalar(kept) or 0),
         in_doubt=statuses.count("in_doubt"),
         dead=statuses.count("dead"),
         errors=errors,

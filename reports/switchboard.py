@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import assert_never
 
 from reports.channels import Channel
+from reports.channels.dingtalk import DingTalkChannel
+from reports.channels.feishu import FeishuChannel
 from reports.channels.folder import FolderChannel
 from reports.channels.mail import MailChannel
+from reports.channels.webhook import WebhookChannel
+from reports.channels.wecom import WeComChannel
 from reports.people import BUILT_IN_CHANNEL, ChannelSpec
 
 
@@ -18,15 +23,24 @@ def opened(specs: Iterable[ChannelSpec], home: Path) -> dict[str, Channel]:
     """
     channels: dict[str, Channel] = {BUILT_IN_CHANNEL: FolderChannel(home / "messages")}
     for spec in specs:
-        channels[spec.name] = _channel(spec, home)
+        channels[spec.name] = channel(spec, home)
     return channels
 
 
-def _channel(spec: ChannelSpec, home: Path) -> Channel:
+def channel(spec: ChannelSpec, home: Path) -> Channel:
+    """One channel; `ValueError` as above."""
     match spec.kind:
         case "folder":
             return FolderChannel(home / (spec.path or spec.name))
         case "mail":
             return MailChannel(spec)
-        case "wecom" | "dingtalk" | "feishu" | "webhook":
-            raise ValueError(f"[channels.{spec.name}] kind：这个版本还不支持“{spec.kind}”。")
+        case "wecom":
+            return WeComChannel(spec)
+        case "dingtalk":
+            return DingTalkChannel(spec)
+        case "feishu":
+            return FeishuChannel(spec)
+        case "webhook":
+            return WebhookChannel(spec)
+        case _:
+            assert_never(spec.kind)

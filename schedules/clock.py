@@ -58,15 +58,15 @@ def scheduled(home: Home, config: Config, stopping: threading.Event) -> Blocking
     night = CronTrigger(hour=hour, minute=minute, timezone=SHANGHAI)
     week = CronTrigger(day_of_week=weekday, hour=week_hour, minute=week_minute, timezone=SHANGHAI)
     tell = IntervalTrigger(minutes=_TELL_MINUTES, timezone=SHANGHAI)
-    jobs = [("night", "night", night), ("week", "week", week), ("tell", "tell", tell)]
+    jobs = [("night", ("night",), night), ("week", ("week",), week), ("tell", ("tell", "--timely"), tell)]
     if overdue(home, config, datetime.now(SHANGHAI)):
         soon = DateTrigger(datetime.now(SHANGHAI) + timedelta(seconds=1), timezone=SHANGHAI)
-        jobs.append(("catch-up", "night", soon))
-    for job, name, trigger in jobs:
+        jobs.append(("catch-up", ("night",), soon))
+    for job, words, trigger in jobs:
         scheduler.add_job(
             command,
             trigger,
-            args=[home, name, stopping],
+            args=[home, words, stopping],
             id=job,
             coalesce=True,
             misfire_grace_time=_GRACE,
@@ -91,18 +91,18 @@ def overdue(home: Home, config: Config, now: datetime) -> bool:
         ledger.close()
 
 
-def command(home: Home, name: str, stopping: threading.Event) -> None:
+def command(home: Home, words: tuple[str, ...], stopping: threading.Event) -> None:
     """Run one command of this program as a process of its own; a crash there is not a crash of the clock.
 
     When the clock stops, a night under way is left to finish by itself.
     """
-    line = [sys.executable, "-m", "schedules", "--home", str(home.path), name]
+    line = [sys.executable, "-m", "schedules", "--home", str(home.path), *words]
     process = subprocess.Popen(line, start_new_session=True)
     while (code := process.poll()) is None:
         if stopping.wait(_LOOK_SECONDS):
             return
     level = logging.INFO if code == 0 else logging.WARNING
-    log.log(level, "%s ended with exit code %s", name, code)
+    log.log(level, "%s ended with exit code %s", words[0], code)
 
 
 def _missed(event: JobExecutionEvent) -> None:

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from rapidfuzz import process
 
+from crawlers.egress import staged
 from crawlers.order import Robots
+from crawlers.origins import Origins
 from crawlers.platforms import platforms
 from monitors.register.vocabulary import extended
 from monitors.rules import Severity
@@ -256,12 +258,18 @@ class Config(_Section):
             raise ValueError("crawl.pace_seconds = 0 只允许在演练或全部 origins 都在本机时使用")
         return self
 
+    def staged(self, name: str) -> bool:
+        """True when no request to this platform can reach the real one."""
+        return self.rehearsal or staged(platforms()[name].hosts, Origins(self.origins))
+
     @property
     def on_loopback(self) -> bool:
-        """True when no request can reach a real platform."""
+        """True when no request can reach a real platform: each plays on this machine, or is not looked at."""
         if self.rehearsal:
             return True
-        return bool(self.origins) and all(_loopback(base) for base in self.origins.values())
+        looked_at = [name for name in platforms() if self.platform(name).enabled]
+        live = [name for name in looked_at if self.platform(name).robots and not self.staged(name)]
+        return not live and any(self.staged(name) for name in looked_at)
 
     @property
     def assume_done(self) -> bool:

@@ -167,7 +167,7 @@ def _tonight(config: Config, only: Collection[str]) -> Iterator[Platform]:
         settings = config.platform(name)
         if (only and name not in only) or not settings.enabled:
             continue
-        if settings.robots is None and not config.on_loopback:
+        if settings.robots is None and not config.staged(name):
             log.warning("%s: no robots decision taken; left out tonight", name)
             continue
         yield platform

@@ -7,27 +7,66 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+# The fact of an alert that is an address and not words.
+HOMEPAGE = "主页"
+_LONGEST_LINK = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One alert inside a message."""
+    """One alert inside a message; `others` are the numbers of the same alert for colleagues who read along.
+
+    `text` is facts, a line each (`标签：内容`), a blank line, then what to do and how to answer.
+    """
 
     number: str
     day: date
     urgent: bool
     title: str
     text: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Every number that this entry answers to, its own first."""
+        return (self.number, *self.others)
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """(label, words) of each fact; a line without a label has an empty one."""
+        lines = self.text.partition("\n\n")[0].split("\n")
+        parted = (line.partition("：") for line in lines if line)
+        return tuple((label, words) if mark else ("", label) for label, mark, words in parted)
+
+    @property
+    def closing(self) -> tuple[str, ...]:
+        """What to do and how to answer, a line each."""
+        return tuple(line for line in self.text.partition("\n\n")[2].split("\n") if line)
+
+    @property
+    def link(self) -> str | None:
+        """The public page that the alert is about, only ever an address of the web."""
+        addresses = (words for label, words in self.facts if label == HOMEPAGE)
+        web = (one for one in addresses if one.startswith(("https://", "http://")))
+        return next((one for one in web if len(one) <= _LONGEST_LINK), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to one address: `id` is the same at every attempt, `at` is aware."""
+    """One message to one address: `id` is the same at every attempt, `at` is aware.
+
+    A digest too large for one message is `part` of `parts`. With `rest`, the place where the full text
+    lies, each alert is told in its title and number.
+    """
 
     id: int
     address: str
     entries: tuple[Entry, ...]
     repeated: bool
     at: datetime
+    part: int = 1
+    parts: int = 1
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +76,16 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The message was certainly not taken; `final` means that trying again is pointless."""
+    """The message was certainly not taken.
+
+    `final`: trying again is pointless. `wait`: seconds for which trying again is pointless. `everything`:
+    the channel as a whole does not take messages now, so that the next ones can wait too.
+    """
 
     error: str
     final: bool = False
+    wait: float = 0
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +98,31 @@ class InDoubt:
 Answer = Delivered | Refused | InDoubt
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a channel takes messages: so many in any minute, `gap` seconds apart.
+
+    `rush`: the whole and half hours, at which everybody's timers fire, are left to others.
+    """
+
+    per_minute: int
+    gap: float = 0
+    rush: bool = False
+
+
 class Channel(Protocol):
     """One way of telling."""
 
-    def holds(self, entries: Sequence[Entry]) -> int:
+    @property
+    def pace(self) -> Pace | None:
+        """How fast it takes messages; None for any speed."""
+
+    @property
+    def most(self) -> int:
+        """How many messages of one digest readers are asked to read in full."""
+
+    def holds(self, entries: Sequence[Entry], rest: str = "") -> int:
         """How many of the first entries fit into one message (at least 1)."""
 
     def send(self, letter: Letter) -> Answer:
-        """Try once, waiting for the channel's own rate limit; what goes wrong is in the answer."""
+        """Try once; what goes wrong is in the answer."""

@@ -14,10 +14,13 @@ from reports.pages import put
 class FolderChannel:
     """Writes `<day>-<message>.txt` and `.html` into one folder."""
 
+    pace = None
+    most = 1
+
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def holds(self, entries: Sequence[Entry]) -> int:
+    def holds(self, entries: Sequence[Entry], rest: str = "") -> int:
         """A file holds any number."""
         return len(entries)
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import smtplib
 import ssl
 from collections.abc import Sequence
+from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from reports.channels import Answer, Delivered, Entry, InDoubt, Letter, Refused
+from reports.channels.posting import loopback
 from reports.letters import html, plain, subject
 from reports.people import ChannelSpec
 
 _SECONDS = 30
-_MOST = 100
+# More than this in full is no mail but a report: it goes along as an attachment.
+_MOST_WHOLE = 30
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
@@ -24,8 +26,11 @@ _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 class MailChannel:
     """Speaks SMTP with the school's mail server."""
 
+    pace = None
+    most = 1
+
     def __init__(self, spec: ChannelSpec) -> None:
-        if spec.tls == "none" and not (spec.allow_plain and _loopback(spec.host)):
+        if spec.tls == "none" and not (spec.allow_plain and loopback(spec.host)):
             raise ValueError(
                 f'[channels.{spec.name}] tls = "none" 只能用于本机，并且要写 allow_plain = true；'
                 '请改用 "starttls" 或 "tls"。'
@@ -34,9 +39,9 @@ class MailChannel:
             raise ValueError(f"[channels.{spec.name}] sender：请写发件邮箱，例如 xunjian@学校的域名。")
         self._spec = spec
 
-    def holds(self, entries: Sequence[Entry]) -> int:
-        """Mails have no hard limit, readers have."""
-        return min(len(entries), _MOST)
+    def holds(self, entries: Sequence[Entry], rest: str = "") -> int:
+        """A digest is one mail."""
+        return len(entries)
 
     def send(self, letter: Letter) -> Answer:
         """One attempt; only silence after the message itself went out is a doubt."""
@@ -45,11 +50,11 @@ class MailChannel:
         try:
             smtp = self._connected()
         except (OSError, smtplib.SMTPException) as error:
-            return Refused(f"连不上邮件服务器：{_said(error)}")
+            return Refused(f"连不上邮件服务器：{self._said(error)}", everything=True)
         try:
             return self._conversation(smtp, letter.address, self._message(letter))
         except (OSError, smtplib.SMTPException) as error:
-            return Refused(f"邮件服务器拒绝：{_said(error)}")
+            return Refused(f"邮件服务器拒绝：{self._said(error)}", everything=True)
         finally:
             smtp.close()
 
@@ -67,7 +72,7 @@ class MailChannel:
         except smtplib.SMTPDataError as error:
             code, said = error.smtp_code, error.smtp_error
         except (OSError, smtplib.SMTPException) as error:
-            return InDoubt(f"已经发出，但没有得到回答：{_said(error)}")
+            return InDoubt(f"已经发出，但没有得到回答：{self._said(error)}")
         if code != 250:
             return Refused(f"邮件被拒绝：{code} {_text(said)}")
         return Delivered()
@@ -88,6 +93,13 @@ class MailChannel:
         if spec.user:
             smtp.login(spec.user, spec.password)
 
+    def _said(self, error: Exception) -> str:
+        if isinstance(error, smtplib.SMTPResponseException):
+            return self._spec.hushed(f"{error.smtp_code} {_text(error.smtp_error)}")
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return f"证书不可信（{error.verify_message}）"
+        return self._spec.hushed(str(error) or type(error).__name__)
+
     def _trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._spec.ca_file)
 
@@ -101,26 +113,15 @@ class MailChannel:
         # The same at every attempt, so that mail servers can drop the double themselves.
         message["Message-ID"] = f"<{letter.entries[0].number}.{letter.id}@{sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(plain(letter), cte="base64")
-        message.add_alternative(html(letter), subtype="html", cte="base64")
+        attached = len(letter.entries) > _MOST_WHOLE
+        shown = replace(letter, rest="附件（用浏览器打开）") if attached else letter
+        message.set_content(plain(shown), cte="base64")
+        message.add_alternative(html(shown), subtype="html", cte="base64")
+        if attached:
+            whole = html(letter).encode()
+            name = f"提醒-{letter.entries[0].number}.html"
+            message.add_attachment(whole, maintype="text", subtype="html", filename=name)
         return message
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"证书不可信（{error.verify_message}）"
-    return str(error) or type(error).__name__
 
 
 def _text(said: bytes | str) -> str:

@@ -19,16 +19,17 @@ from monitors import tables
 from monitors.accounts import accepted
 from monitors.hearing import Filing
 from monitors.holidays import CalendarError
-from monitors.nouns import Blocked, Found, Gone
+from monitors.nouns import SHANGHAI, Blocked, Found, Gone
 from monitors.register.problems import Refused
 from monitors.strict import RuleError
-from reports import sending, switchboard, weekly
+from reports import sending, weekly
+from reports.channels import Delivered
 from schedules import check as checks
-from schedules import clock, law, lock, starter, state
+from schedules import clock, law, lock, starter, state, telling, watch
 from schedules.config import ConfigError
-from schedules.console import DONE, FAILED, UNUSABLE, console, day_of, fail, say, session, today
+from schedules.console import DONE, FAILED, UNUSABLE, Session, console, day_of, fail, say, session, today
 from schedules.home import Home
-from schedules.night import SENDING_SECONDS, Earlier, NightEnd, judge_again
+from schedules.night import Earlier, NightEnd, judge_again
 from schedules.night import night as perform
 from schedules.register import NothingAccepted
 
@@ -111,6 +112,8 @@ def night(
             progress=progress,
         )
     _summary(end)
+    if config.alerts.ping:
+        watch.ping(config.alerts.ping)
     raise typer.Exit(end.exit)
 
 
@@ -208,26 +211,28 @@ def judge(
 def week(
     which: Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="An ISO week.")] = None,
 ) -> None:
-    """Write the weekly report into site/."""
+    """Write the weekly report into site/: page, PDF, spreadsheet, mail, a page for each unit, and the index."""
     here = session()
     with _said(), here.ledger.reading() as connection:
         wanted = which or state.report_week(connection, today())
-        accounts = accepted(connection)
-        held = law.law(here.config, here.home.path, accounts, lambda account: Filing())
+        held = law.law(here.config, here.home.path, accepted(connection), lambda account: Filing())
         try:
-            paths = weekly.week(
+            written = weekly.week(
                 connection,
                 wanted,
-                held.facts,
-                held.rules,
+                held,
                 school=here.config.school.name,
                 site=here.home.site,
-                made_at=datetime.now(UTC),
+                evidence=here.home.evidence,
+                browser=browser.found(here.config.browser.path),
+                url=here.config.reports.url,
             )
         except ValueError as error:
             fail(str(error), UNUSABLE)
-    for path in paths:
+    for path in written.paths:
         here.show([{"path": path}], (("path", "周报"),)) if here.as_json else say(f"周报：{path}")
+    if written.lacking:
+        fail(f"周报写好了，但没有 PDF：{written.lacking}")
 
 
 def serve() -> None:
@@ -239,33 +244,49 @@ def serve() -> None:
 
 def tell(
     test: Annotated[bool, typer.Option("--test", help="Send a test message on each channel.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Try messages once more that had been given up.")
+    ] = False,
+    timely: Annotated[
+        bool, typer.Option("--timely", help="Keep to quiet hours and vacations, as the clock does.")
+    ] = False,
 ) -> None:
     """Send the alerts that are due."""
     here = session()
-    config = here.config
-    now = datetime.now(UTC)
-    with _said(), lock.held(here.home.sending, "发送提醒", SENDING_SECONDS):
-        try:
-            channels = switchboard.opened(config.channel_specs(here.home.path), here.home.path)
-        except ValueError as error:
-            fail(str(error), UNUSABLE)
+    with _said(), lock.held(here.home.sending, "发送提醒", telling.SENDING_SECONDS):
         if test:
-            answers = sending.trial(channels, config.told, now)
-            rows = [
-                {"channel": name, "address": address, "answer": str(answer)}
-                for name, address, answer in answers
-            ]
-            here.show(rows, (("channel", "渠道"), ("answer", "结果")))
+            _tried(here)
             return
-        sent = sending.send(
-            here.ledger, channels, config.told, now,
-            retry_minutes=config.alerts.retry_minutes, dead_after=config.alerts.dead_after,
-        )  # fmt: skip
+        if again:
+            with here.ledger.writing() as connection:
+                say(f"重新排队 {sending.revive(connection, datetime.now(UTC))} 封消息。")
+        if timely:
+            watch.look(here.config, here.ledger, datetime.now(SHANGHAI))
+        how = telling.manner(here.config, here.home, timely=timely, day=today() if timely else None)
+        sent = telling.round_of(here.home, here.config, here.ledger, how)
     row = {"sent": sent.sent, "waiting": sent.waiting, "in_doubt": sent.in_doubt, "dead": sent.dead}
     here.show([row], (("sent", "已发"), ("waiting", "待发"), ("in_doubt", "不确定"), ("dead", "放弃")))
     for reason in sent.errors:
         say(f"没有发出：{reason}")
     raise typer.Exit(FAILED if sent.errors else DONE)
+
+
+def _tried(here: Session) -> None:
+    """Prove each channel; exit 1 when one of them did not take its test message."""
+    with here.ledger.reading() as connection:
+        people = telling.everybody(here.config, connection)
+    answers = sending.trial(telling.channels(here.config, here.home), people, datetime.now(UTC))
+    rows = [
+        {
+            "channel": name,
+            "address": address,
+            "ok": isinstance(answer, Delivered),
+            "answer": "对方已收下" if isinstance(answer, Delivered) else answer.error,
+        }
+        for name, address, answer in answers
+    ]
+    here.show(rows, (("channel", "渠道"), ("address", "收件地址"), ("answer", "结果")))
+    raise typer.Exit(DONE if all(row["ok"] for row in rows) else FAILED)
 
 
 def status() -> None:

@@ -1,0 +1,123 @@
+"""One HTTPS POST and what became of it: refused before it left, answered, or gone without an answer."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from reports.channels import InDoubt, Refused
+from reports.people import ChannelSpec
+
+_SECONDS = 20
+_LONGEST_ANSWER = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer: its status, its body as JSON (None where it is no object), seconds to wait if it says so."""
+
+    status: int
+    said: Mapping[str, Any] | None
+    wait: float = 0
+
+
+class Address:
+    """Where a channel posts to: https, or http on this machine where that is allowed in words."""
+
+    def __init__(self, spec: ChannelSpec) -> None:
+        parts = _parts(spec)
+        self._spec = spec
+        self._host, self._port = parts.hostname or "", parts.port
+        self._target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        self._secure = parts.scheme == "https"
+
+    def post(
+        self, body: bytes, query: str = "", headers: Mapping[str, str] | None = None
+    ) -> Reply | Refused | InDoubt:
+        """Post JSON once and follow nothing; only silence after the body went out is a doubt."""
+        connection = self._connection()
+        joint = ("&" if "?" in self._target else "?") if query else ""
+        try:
+            connection.connect()
+        except OSError as error:
+            connection.close()
+            return Refused(f"连不上：{self._said(error)}", everything=True)
+        try:
+            content = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "xunjian"}
+            connection.request("POST", self._target + joint + query, body, content | dict(headers or {}))
+            return _reply(connection.getresponse())
+        except (OSError, HTTPException) as error:
+            return InDoubt(f"已经发出，但没有得到回答：{self._said(error)}")
+        finally:
+            connection.close()
+
+    def _connection(self) -> HTTPConnection:
+        if not self._secure:
+            return HTTPConnection(self._host, self._port, timeout=_SECONDS)
+        trust = ssl.create_default_context(cafile=self._spec.ca_file)
+        return HTTPSConnection(self._host, self._port, timeout=_SECONDS, context=trust)
+
+    def _said(self, error: Exception) -> str:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return f"证书不可信（{error.verify_message}）"
+        if isinstance(error, TimeoutError):
+            return f"{_SECONDS} 秒内没有回答"
+        return self._spec.hushed(str(error) or type(error).__name__)
+
+
+def _parts(spec: ChannelSpec) -> SplitResult:
+    where = f"[channels.{spec.name}] url"
+    try:
+        parts = urlsplit(spec.url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{where}：不是网址，请从群机器人的设置里整段复制。") from None
+    if not host or parts.username or not spec.url.isascii() or any(letter <= " " for letter in spec.url):
+        raise ValueError(f"{where}：不是网址，请从群机器人的设置里整段复制。")
+    if parts.scheme != "https" and not (parts.scheme == "http" and spec.allow_plain and loopback(host)):
+        raise ValueError(f"{where}：必须以 https:// 开头；http 只能用于本机，并且要写 allow_plain = true。")
+    return parts
+
+
+def loopback(host: str) -> bool:
+    """Does the host name this machine?"""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _reply(response: HTTPResponse) -> Reply:
+    until, raw = time.monotonic() + _SECONDS, b""
+    while len(raw) < _LONGEST_ANSWER and (piece := response.read1(_LONGEST_ANSWER - len(raw))):
+        raw += piece
+        if time.monotonic() > until:
+            raise TimeoutError
+    wait = response.headers.get("Retry-After", "")
+    try:
+        said = json.loads(raw)
+    except (ValueError, RecursionError):
+        said = None
+    seconds = float(wait) if wait.isascii() and wait.isdigit() else 0
+    return Reply(response.status, said if isinstance(said, dict) else None, min(seconds, 86_400))
+
+
+def refusal(reply: Reply) -> Refused | None:
+    """What an HTTP status refuses by itself; None for 2xx, whose body has to say more."""
+    if 200 <= reply.status < 300:
+        return None
+    if 300 <= reply.status < 400:
+        return Refused(f"网址转到了别处（HTTP {reply.status}），请核对 url", everything=True)
+    passing = reply.status in (408, 425, 429) or reply.status >= 500
+    error = f"对方拒绝：HTTP {reply.status}"
+    return Refused(error, final=not passing, wait=reply.wait or (60 if passing else 0), everything=passing)

@@ -1,0 +1,91 @@
+"""Reminders: what was told and not answered is told again after so many working days, and each time said so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from monitors import tables
+from monitors.calendar import Calendar, Limit
+from monitors.nouns import Stage
+from monitors.trail import NIGHT
+from reports.alerts import add
+from reports.people import Person, reachable
+
+_alert = tables.alert.c
+_case, _step = tables.case.c, tables.step.c
+# The stages at which somebody has to act; at the others a term runs or nothing is to be done.
+_TO_ACT: tuple[Stage, ...] = ("suspected", "notice_issued", "circular", "closure_recommended")
+
+
+def remind(
+    connection: Connection, people: Sequence[Person], day: date, after: int, calendar: Calendar
+) -> int:
+    """Queue reminders of the unanswered alerts that are `after` working days old; returns how many.
+
+    An alert is answered when somebody of the same role acknowledged it, when somebody decided on or
+    attested its account since, or when its case went on. Works in the caller's transaction.
+    """
+    limit = Limit(after, "working days", inclusive=True)
+    names = {person.name for person in reachable(people)}
+    rows = []
+    for case in _waiting(connection):
+        told = _told(connection, case)
+        answered = {row.role for row in told if row.acked_at is not None}
+        by_person: dict[str, list[Any]] = defaultdict(list)
+        for row in told:
+            by_person[row.person].append(row)
+        for person, its in by_person.items():
+            first, last = its[0], its[-1]
+            if person not in names or first.role in answered:
+                continue
+            due = calendar.broken_from(last.day, limit) <= day
+            if due and not _spoken(connection, case, first.day):
+                rows.append(_reminder(case, first, len(its)))
+    return add(connection, rows, day)
+
+
+def _waiting(connection: Connection) -> Iterator[Any]:
+    """Open cases whose last step the night took and that wait for somebody's act, with the step's number."""
+    last = sa.select(_step.case, sa.func.max(_step.number).label("number")).group_by(_step.case).subquery()
+    wanted = (
+        sa.select(_case.id, _case.key, _step.number)
+        .join_from(tables.case, last, last.c.case == _case.id)
+        .join(tables.step, sa.and_(_step.case == _case.id, _step.number == last.c.number))
+        # With a deadline the term is running: nothing is to be done before its end.
+        .where(_case.closed_on.is_(None), _case.deadline.is_(None), _case.stage.in_(_TO_ACT))
+        .where(_step.by == NIGHT)
+        .order_by(_case.id)
+    )
+    yield from connection.execute(wanted).all()
+
+
+def _told(connection: Connection, case: Any) -> Sequence[Any]:
+    again = _alert.about.startswith(f"remind:{case.id}:{case.number}:", autoescape=True)
+    wanted = sa.select(tables.alert).where(sa.or_(_alert.about == f"step:{case.id}:{case.number}", again))
+    return connection.execute(wanted.order_by(_alert.id)).all()
+
+
+def _spoken(connection: Connection, case: Any, since: date) -> bool:
+    """Has a person said something about the case or its account since that day?"""
+    decision, attestation = tables.decision.c, tables.attestation.c
+    decided = sa.select(decision.id).where(decision.key.in_((case.id, case.key)), decision.on >= since)
+    attested = sa.select(attestation.id).where(attestation.key == case.key, attestation.on >= since)
+    return any(connection.execute(wanted.limit(1)).first() for wanted in (decided, attested))
+
+
+def _reminder(case: Any, first: Any, times: int) -> dict[str, Any]:
+    said = f"提醒：这是第 {times} 次提醒。{first.day} 已经告知（编号 {first.number}），还没有登记处理结果。"
+    return {
+        "about": f"remind:{case.id}:{case.number}:{times}",
+        "person": first.person,
+        "role": first.role,
+        "title": f"再次提醒：{first.title}",
+        "text": f"{said}\n{first.text.replace(first.number, '{number}')}",
+        "urgent": False,
+    }

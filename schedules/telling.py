@@ -1,0 +1,287 @@
+"""What the night and people's records have to tell: steps in full words, outages, and the rounds of sending."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from monitors import accounts, citations, findings, sightings, tables
+from monitors.judge import Judged, Law, Taken
+from monitors.ledger import Ledger
+from monitors.nouns import SHANGHAI, Case, NameMatch, Newest, Verdict
+from monitors.rules import OWN, Rule
+from monitors.trail import NIGHT, Records, deadline, replayed
+from reports import alerts, notices, sending, switchboard
+from reports.alerts import Doubt, News, Restored, Told
+from reports.channels import Channel, Entry, Letter, Refused
+from reports.outbox import Shelf
+from reports.people import Person
+from reports.reminders import remind
+from reports.sending import Manner, Sent
+from reports.told import gravity
+from schedules.config import Config, ConfigError
+from schedules.home import Home
+from schedules.lock import Held, held
+
+log = logging.getLogger(__name__)
+
+# A round of sending that another process is in the middle of; after that its alerts wait for the next.
+SENDING_SECONDS = 300.0
+
+
+# ── what there is to tell ───────────────────────────────────────────────────────────────────────
+
+
+def queue_night(connection: Connection, config: Config, law: Law, day: date, judged: Judged) -> None:
+    """Queue what a night has to tell, in the transaction in which it was judged: steps, outages, reminders."""
+    people = everybody(config, connection)
+    held_by_key: dict[str, list[Verdict]] = {}
+    for verdict in judged.verdicts:
+        held_by_key.setdefault(verdict.key, []).append(verdict)
+    news: list[News] = [_told(law, taken, held_by_key[taken.case.key]) for taken in judged.taken]
+    news += [_doubt(connection, law, day, name, why) for name, why in judged.doubts.items()]
+    news += _restored(connection, law, day)
+    alerts.queue(connection, news, people, day)
+    if config.alerts.remind_working_days:
+        remind(connection, people, day, config.alerts.remind_working_days, law.calendar)
+
+
+def queue_record(connection: Connection, config: Config, law: Law, case: Case, day: date) -> None:
+    """Queue what a step that a person recorded has to tell, in the transaction in which it was recorded."""
+    rule = law.rule(case.policy, case.rule)
+    if rule is None:
+        return
+    rows = [row for row in findings.held_on(connection, day) if row.key == case.key]
+    held = [
+        Verdict(r.key, r.policy, r.rule, r.kind, r.verdict, r.why, False, r.since, r.newest) for r in rows
+    ]
+    own = next((one for one in held if (one.policy, one.rule) == (case.policy, case.rule)), None)
+    account = accounts.accepted(connection).get(case.key)
+    met = sightings.met_before(connection).get(case.key)
+    name = account.name if account else met.profile.name if met else case.key
+    match = met.match if met and not account else None
+    told = _worded(
+        law, case, rule, held,
+        account=name, unit=account.unit if account else "", why=_said(case, own), match=match,
+        since=own.since if own else None, newest=own.newest if own else None,
+    )  # fmt: skip
+    alerts.queue(connection, [told], everybody(config, connection), day)
+
+
+def _said(case: Case, verdict: Verdict | None) -> str:
+    last = case.trail[-1]
+    said = f"{last.by} 登记：{last.why}" if last.why else f"{last.by} 已登记"
+    return f"{said}。{verdict.why}" if verdict and verdict.why and last.stage != "closed" else said
+
+
+def _told(law: Law, taken: Taken, held: Sequence[Verdict]) -> Told:
+    return _worded(
+        law, taken.case, taken.rule, held,
+        account=taken.subject.name, unit=taken.subject.unit, why=taken.verdict.why,
+        match=taken.subject.match, since=taken.verdict.since, newest=taken.verdict.newest,
+        number=taken.number,
+    )  # fmt: skip
+
+
+def _worded(
+    law: Law,
+    case: Case,
+    rule: Rule,
+    held: Sequence[Verdict],
+    *,
+    account: str,
+    unit: str,
+    why: str,
+    match: NameMatch | None,
+    since: date | None,
+    newest: Newest | None,
+    number: int | None = None,
+) -> Told:
+    """The step `number` of a case, its last by default, with everything that its alert tells."""
+    number = number or len(case.trail)
+    step, last = case.trail[number - 1], number == len(case.trail)
+    platform, _, handle = case.key.partition(":")
+    facts = law.facts.get(platform)
+    state = replayed(case.trail)
+    due = deadline(state, rule, Records(law.assume_done), law.calendar)
+    term = {"notice_issued": rule.circular_after, "circular": rule.closure_after}.get(step.stage)
+    nameless = handle.startswith("name=")
+    return Told(
+        case=case.id,
+        number=number,
+        stage=step.stage,
+        kind=case.kind,
+        account=account,
+        platform=platform,
+        title=facts.title if facts else platform,
+        unit=unit,
+        document=rule.document,
+        clause=rule.clause,
+        asks=rule.asks,
+        why=why,
+        others=tuple(_others(law, rule, held)) if step.stage != "closed" else (),
+        letters=tuple(_letters(match)) if match else (),
+        since=since,
+        newest=newest,
+        deadline=due.day if due else None,
+        provisional=bool(due and due.provisional),
+        term=str(term) if term else "",
+        severity=gravity(rule, match),
+        result=step.result,
+        evidence=step.evidence,
+        link=facts.profile_url(handle) if facts and not nameless else None,
+        papers=tuple(notices.named(case)) if last else (),
+        by_person=step.by != NIGHT,
+        reverted=step.reverts,
+    )
+
+
+def _others(law: Law, rule: Rule, held: Sequence[Verdict]) -> Iterable[tuple[str, str]]:
+    """Every other clause that the same thing breaks; beside a school's text our own convention says nothing."""
+    for finding in citations.findings(held, law.rules):
+        if citations.matter(finding.rule) != citations.matter(rule):
+            continue
+        for other in (finding.rule, *finding.others):
+            if other != rule and other.policy != OWN:
+                yield other.cited, other.asks
+
+
+def _letters(match: NameMatch) -> Iterable[str]:
+    """Which characters of a name stand for which of the protected one, and why."""
+    for reason in match.reasons:
+        stands = f"“{reason.left}”对应“{reason.right}”" if reason.right else f"“{reason.left}”"
+        yield f"{stands}：{reason.why}"
+
+
+# ── outages ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _doubt(connection: Connection, law: Law, day: date, platform: str, why: str) -> Doubt:
+    """An outage begins on the first doubted night after the last believed one."""
+    night = tables.platform_night.c
+    mine = night.platform == platform
+    believed = connection.scalar(sa.select(sa.func.max(night.day)).where(mine, night.believed))
+    since = sa.select(sa.func.min(night.day)).where(mine, sa.not_(night.believed))
+    first = connection.scalar(since.where(night.day > believed) if believed else since)
+    return Doubt(platform, law.facts[platform].title, first or day, why)
+
+
+def _restored(connection: Connection, law: Law, day: date) -> Iterable[Restored]:
+    """The outages that end tonight: the newest one told of each platform that is believed again."""
+    night, alert = tables.platform_night.c, tables.alert.c
+    for platform in connection.scalars(sa.select(night.platform).where(night.day == day, night.believed)):
+        told = sa.select(sa.func.max(alert.about)).where(
+            alert.about.startswith(f"doubt:{platform}:", autoescape=True)
+        )
+        about = connection.scalar(told)
+        if about and (first := date.fromisoformat(about.rsplit(":", 1)[1])) < day:
+            yield Restored(platform, law.facts[platform].title, first)
+
+
+# ── who hears it, and over what ─────────────────────────────────────────────────────────────────
+
+
+def everybody(config: Config, connection: Connection) -> tuple[Person, ...]:
+    """The people of the settings; who is to be found in the register becomes one person per unit there."""
+    people: list[Person] = []
+    for person in config.told:
+        people += _of_register(connection, person) if person.address == "register" else [person]
+    return tuple(people)
+
+
+def _of_register(connection: Connection, person: Person) -> Iterable[Person]:
+    account, contact = tables.account.c, tables.contact.c
+    filed = (
+        sa.select(account.unit, contact.record)
+        .join_from(tables.account, tables.contact, contact.key == account.key)
+        .where(account.filed)
+        .order_by(account.unit, account.key)
+    )
+    given: set[str] = set()
+    for unit, record in connection.execute(filed):
+        if unit in given or (person.units and unit not in person.units) or not record.email:
+            continue
+        given.add(unit)
+        yield Person(
+            f"{person.name}（{unit}）", person.role, person.channel, record.email, (unit,),
+            person.platforms, person.severity, person.urgent_only,
+        )  # fmt: skip
+
+
+class Shut:
+    """A channel that cannot be opened as it is configured: its messages wait until somebody puts it right."""
+
+    pace = None
+    most = 1_000_000
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def holds(self, entries: Sequence[Entry], rest: str = "") -> int:
+        """Messages are made by whoever can be opened."""
+        return 20
+
+    def send(self, letter: Letter) -> Refused:
+        """Say what is wrong with the settings."""
+        return Refused(self.reason, everything=True)
+
+
+def channels(config: Config, home: Home) -> dict[str, Channel]:
+    """Every channel by name; one that cannot be opened refuses its own messages and stops no other."""
+    opened = switchboard.opened((), home.path)
+    for name, settings in config.channels.items():
+        try:
+            opened[name] = switchboard.channel(settings.opened(name, home.path), home.path)
+        except (ConfigError, ValueError) as error:
+            opened[name] = Shut(str(error))
+    return opened
+
+
+# ── a round of sending ──────────────────────────────────────────────────────────────────────────
+
+
+def manner(config: Config, home: Home, *, timely: bool, day: date | None = None) -> Manner:
+    """How to send now: `timely` keeps quiet hours, a `day` keeps the vacation that it lies in."""
+    address = config.reports.url
+    shelf = Shelf(home.site / "alerts", f"{address.rstrip('/')}/alerts") if address else None
+    return Manner(
+        retry_minutes=config.alerts.retry_minutes,
+        dead_after=config.alerts.dead_after,
+        quiet=timely and _quiet(config, datetime.now(SHANGHAI)),
+        resting=day is not None and any(first <= day <= last for first, last in config.policy.vacations),
+        shelf=shelf or Shelf(_folder(home)),
+    )
+
+
+def _folder(home: Home) -> Path:
+    return home.path / "messages"
+
+
+def _quiet(config: Config, now: datetime) -> bool:
+    if config.alerts.quiet is None:
+        return False
+    start, end = config.alerts.quiet
+    at = now.strftime("%H:%M")
+    return start <= at < end if start < end else at >= start or at < end
+
+
+def sent(home: Home, config: Config, ledger: Ledger, how: Manner) -> Sent | None:
+    """One round of sending; None when another process is in the middle of one."""
+    try:
+        with held(home.sending, "发送提醒", SENDING_SECONDS):
+            return round_of(home, config, ledger, how)
+    except Held as error:
+        log.warning("tonight's alerts are left for the next round of sending: %s", error)
+        return None
+
+
+def round_of(home: Home, config: Config, ledger: Ledger, how: Manner) -> Sent:
+    """One round of sending; the caller holds the lock."""
+    with ledger.reading() as connection:
+        people = everybody(config, connection)
+    return sending.send(ledger, channels(config, home), people, datetime.now(UTC), how)

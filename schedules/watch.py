@@ -1,0 +1,88 @@
+"""The watch over the night: a good one is reported to a dead man's switch, a missed one to the maintainers."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from datetime import UTC, datetime, time, timedelta
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from monitors import tables
+from monitors.ledger import Ledger
+from monitors.nouns import SHANGHAI
+from reports import alerts
+from reports.alerts import Missed
+from schedules import telling
+from schedules.config import Config
+
+log = logging.getLogger(__name__)
+
+_run = tables.run.c
+_PING_SECONDS = 15
+# A night takes hours, and one that was missed is caught up on for six: what has not ended then is told.
+_HOURS = timedelta(hours=6)
+
+
+def look(config: Config, ledger: Ledger, now: datetime) -> int:
+    """Queue what is to be told of the newest night that was due; returns how many alerts that makes.
+
+    A home that has never had a night is only being set up.
+    """
+    with ledger.writing() as connection:
+        missed = _missed(connection, config, now)
+        if missed is None:
+            return 0
+        return alerts.queue(connection, [missed], telling.everybody(config, connection), missed.day)
+
+
+def _missed(connection: Connection, config: Config, now: datetime) -> Missed | None:
+    due = datetime.combine(now.date(), time.fromisoformat(config.schedule.night), SHANGHAI)
+    if due > now:
+        due -= timedelta(days=1)
+    nights = sa.select(tables.run).where(_run.kind == "night")
+    if connection.execute(nights.limit(1)).first() is None:
+        return None
+    since = nights.where(_run.started_at >= due.astimezone(UTC)).order_by(_run.id.desc())
+    runs = connection.execute(since).all()
+    if any(run.exit in (0, 3) for run in runs):
+        return None
+    if runs and runs[0].ended_at is not None:
+        # It ended badly: that is known at once.
+        return Missed(due.date(), f"运行中断：{runs[0].error or '没有留下原因'}")
+    if now - due < _HOURS:
+        return None
+    if runs:
+        return Missed(due.date(), f"{_at(runs[0].started_at)} 开始，到 {_at(now)} 还没有结束。")
+    return Missed(due.date(), f"本应在 {_at(due)} 开始，到 {_at(now)} 还没有开始。")
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def ping(address: str) -> bool:
+    """Call the address that expects a sign of life after each good night; a call that fails is a warning."""
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port
+    try:
+        connection = (
+            HTTPSConnection(host, port, timeout=_PING_SECONDS, context=ssl.create_default_context())
+            if parts.scheme == "https"
+            else HTTPConnection(host, port, timeout=_PING_SECONDS)
+        )
+        try:
+            connection.request("GET", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}")
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+    except (OSError, HTTPException) as error:
+        # The address is a secret of its own: who knows it can keep the switch quiet.
+        log.warning("the sign of life after the night was not taken: %s", type(error).__name__)
+        return False
+    if not 200 <= status < 300:
+        log.warning("the sign of life after the night was not taken: HTTP %d", status)
+    return 200 <= status < 300
