@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -101,11 +101,9 @@ def main(years: float, count: int) -> None:
             weekly.week(
                 connection,
                 "2026-W47",
-                law.facts,
-                law.rules,
+                law,
                 school="云岭大学",
                 site=Path(folder),
-                made_at=datetime.now(UTC),
             )
         reporting = time.perf_counter() - started
         report = Path(folder) / "2026-W47" / "report.html"

@@ -13,9 +13,15 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports.wording import day_words, newest_words, pieces
+from reports.wording import count_words, day_words, newest_words, pieces, visible
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# A phone, written with or without gaps; a mail address; a long run of letters and figures such as a token.
+_PRIVATE = re.compile(
+    r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w/])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{24,}"
+)
 
 
 def _marked(text: str) -> Markup:
@@ -31,6 +37,11 @@ def _whole(day: re.Match[str]) -> str:
     return f'<span class="day">{day[0]}</span>'
 
 
+def _unnumbered(text: str) -> Markup:
+    """What people wrote by hand, without the phones, addresses and tokens that may stand in it."""
+    return _marked(_PRIVATE.sub("〔略去〕", text))
+
+
 def _web_link(url: str | None) -> str | None:
     """Only addresses of the web become links; `javascript:` and its like are no addresses."""
     if url is None:
@@ -42,12 +53,22 @@ def _web_link(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def styled(name: str) -> dict[str, Markup]:
-    """A style sheet to stand inline, and the policy that allows it and nothing else."""
-    css = (_TEMPLATES / name).read_text(encoding="utf-8")
+def styled(name: str, head: str = "") -> dict[str, Markup]:
+    """A style sheet to stand inline, and the policy that allows it, pictures in the page, and nothing else.
+
+    `head` is the running head of the printed pages, for a style sheet that has a place for it.
+    """
+    css = (_TEMPLATES / name).read_text(encoding="utf-8").replace("RUNNING-HEAD", _css_string(head))
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
     return {"css": Markup(css), "policy": Markup(policy)}
+
+
+def _css_string(text: str) -> str:
+    """A text as nothing but escapes, so that no letter of it can end the string or the style sheet."""
+    return "".join(f"\\{ord(letter):06x}" for letter in visible(text))
 
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -58,7 +79,14 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.filters.update(visible=_marked, web_link=_web_link, day=day_words, newest=newest_words)
+_ENVIRONMENT.filters.update(
+    visible=_marked,
+    web_link=_web_link,
+    day=day_words,
+    newest=newest_words,
+    count=count_words,
+    told=_unnumbered,
+)
 _ENVIRONMENT.globals["styled"] = styled
 
 

@@ -48,6 +48,11 @@ class Terms:
         self._facts = facts
         self._rules = {(rule.policy, rule.rule): rule for rule in rules}
 
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Everything in use, in the order of its texts."""
+        return tuple(dict.fromkeys(Clause(rule.cited, rule.asks) for rule in self._rules.values()))
+
     def title(self, platform: str) -> str:
         """The platform's Chinese name."""
         if platform in self._facts:
@@ -61,6 +66,10 @@ class Terms:
     def readable(self, platform: str, handle: str | None) -> bool:
         """Can the patrol look at this account by itself?"""
         return platform in self._facts and handle is not None
+
+    def searchable(self, platform: str) -> bool:
+        """Can the platform be searched at all from outside?"""
+        return platform in self._facts and self._facts[platform].searchable
 
     def link(self, platform: str, handle: str | None) -> str | None:
         """The public page of an account, where there is one."""

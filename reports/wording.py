@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from monitors.calendar import shanghai_day
-from monitors.nouns import FindingKind, Newest, Result, Stage, VerdictKind, Witness
+from monitors.nouns import Count, FindingKind, Newest, Result, Stage, VerdictKind, Witness
 
 STAGES: Mapping[Stage, str] = {
     "suspected": "待人工核实",
@@ -52,6 +52,7 @@ BUCKETS: Mapping[str, str] = {
     "breach": "已认定的问题",
     "suspected": "请人工核实",
     "unknown": "还不能判断",
+    "exempt": "经同意暂不要求",
     "unseen": "本周没有看到",
     "manual": "需人工查看",
     "retired": "已停用或注销",
@@ -69,6 +70,52 @@ WITNESSES: Mapping[Witness, str] = {
     "counter": "作品数增加",
     "hand": "人工登记",
 }
+
+NIGHTS: Mapping[str, str] = {"believed": "可信", "doubted": "存疑，不作判断", "none": "没有巡检"}
+# The weeks of an account's strip.
+CELLS: Mapping[str, str] = {
+    "p": "有更新",
+    "q": "没有更新",
+    "s": "看过，说不准",
+    "u": "没看到",
+    "x": "不要求",
+    "-": "还没有记录",
+}
+# The same in a cell of a spreadsheet.
+CELL_MARKS: Mapping[str, str] = {"p": "■", "q": "□", "s": "△", "u": "·", "x": "○", "-": " "}
+LINES: Mapping[str, str] = {
+    "breach": "已认定的问题",
+    "suspected": "待人工核实",
+    "clear": "当周有更新的账号",
+    "night": "可信的夜晚",
+}
+NOT_READ: Mapping[str, str] = {
+    "not_visited": "本周没有轮到",
+    "doubted": "看的那一晚平台结果不可信",
+    "Blocked": "平台要求登录或验证，没能看到",
+    "Ambiguous": "平台的答复说不清",
+    "ShapeChanged": "平台的页面变了样，读不懂",
+    "Unreachable": "连不上平台",
+}
+SEARCHES: Mapping[str, str] = {
+    "never": "从外部无法搜索",
+    "not_asked": "本周没有安排搜索",
+    "unanswered": "都没有得到答复：本周未能搜索",
+    "partly": "只有一部分得到答复",
+    "answered": "都有答复",
+}
+EDITS: Mapping[str, str] = {
+    "added": "新增",
+    "removed": "移出",
+    "resolved": "补上账号ID",
+    "renamed": "改名",
+    "unit": "换了单位",
+    "state": "改了状态",
+    "verification": "改了认证",
+    "leader": "换了负责人",
+    "managers": "换了管理员",
+}
+WORDS: Mapping[str, str] = {"fine": "没有问题", "imitation": "认定仿冒", "unsure": "拿不准"}
 
 _KNOWN_MARKS: Mapping[int, str] = {
     0x00AD: "软连字符",
@@ -129,6 +176,13 @@ def day_words(day: date | None, today: date | None = None) -> str:
         return ""
     year = "" if today and today.year == day.year else f"{day.year} 年 "
     return f"{year}{day.month} 月 {day.day} 日"
+
+
+def count_words(count: Count | None) -> str:
+    """A counter as the platform shows it."""
+    if count is None:
+        return ""
+    return str(count.value) if count.exact else f"约 {count.value}"
 
 
 def newest_words(newest: Newest | None) -> str:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from crawlers import browser
 from crawlers.children import Progress as Done
 from crawlers.platforms import platforms
 from monitors import tables
@@ -22,7 +23,7 @@ from monitors.holidays import CalendarError
 from monitors.nouns import SHANGHAI, Blocked, Found, Gone
 from monitors.register.problems import Refused
 from monitors.strict import RuleError
-from reports import sending, weekly
+from reports import sending
 from reports.channels import Delivered
 from schedules import check as checks
 from schedules import clock, law, lock, starter, state, telling, watch
@@ -212,6 +213,8 @@ def week(
     which: Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="An ISO week.")] = None,
 ) -> None:
     """Write the weekly report into site/: page, PDF, spreadsheet, mail, a page for each unit, and the index."""
+    from reports import weekly  # noqa: PLC0415 (slow to load, and no other command needs it)
+
     here = session()
     with _said(), here.ledger.reading() as connection:
         wanted = which or state.report_week(connection, today())

@@ -1,0 +1,81 @@
+"""The register as it stood at the end of a week: today's rows, with every later change taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from monitors.nouns import Account
+from monitors.tables import account, register_version
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One accepted version of the register: its day, how many accounts it has and how many rows it refused."""
+
+    day: date
+    accounts: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The register at a week's end; `former` are accounts that had left it, `edited` counts the week's changes."""
+
+    accounts: Mapping[str, Account]
+    former: Mapping[str, Account]
+    edition: Edition | None
+    edited: Mapping[str, int]
+
+
+def filed(connection: Connection, first: date, last: date) -> Filed:
+    """Give the register as the Sunday `last` saw it."""
+    held, gone = _today(connection)
+    version = register_version.c
+    edition, edited = None, dict[str, int]()
+    for row in connection.execute(sa.select(register_version).order_by(version.id.desc())):
+        if row.day > last:
+            for change in reversed(row.changes):
+                _taken_back(held, gone, change)
+            continue
+        edition = edition or Edition(row.day, row.accounts, row.refused)
+        if row.day < first:
+            break
+        for change in row.changes:
+            edited[change["kind"]] = edited.get(change["kind"], 0) + 1
+    ordered = sorted(held.values(), key=lambda one: (one.unit, one.platform, one.name, one.key))
+    return Filed({one.key: one for one in ordered}, gone, edition, edited)
+
+
+def _today(connection: Connection) -> tuple[dict[str, Account], dict[str, Account]]:
+    held: dict[str, Account] = {}
+    gone: dict[str, Account] = {}
+    for row in connection.execute(sa.select(account.c.key, account.c.record, account.c.filed)):
+        (held if row.filed else gone)[row.key] = row.record
+    return held, gone
+
+
+def _taken_back(held: dict[str, Account], gone: dict[str, Account], change: Mapping[str, Any]) -> None:
+    key, before = change["key"], change["before"]
+    one = held.get(key)
+    match change["kind"]:
+        case "added":
+            held.pop(key, None)
+        case "removed" if key in gone:
+            held[key] = gone.pop(key)
+        case "resolved" if before in gone:
+            held.pop(key, None)
+            held[before] = gone.pop(before)
+        case "renamed" if one:
+            held[key] = replace(one, name=before)
+        case "unit" if one:
+            held[key] = replace(one, unit=before)
+        case "state" if one:
+            held[key] = replace(one, state=before)
+        case _:  # people and verification are not told of
+            pass

@@ -1,0 +1,302 @@
+"""The roll of all registered accounts: each in exactly one bucket, gathered by unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from monitors.calendar import Calendar
+from monitors.nouns import Account, Decision, Newest
+from reports.terms import Clause, Terms
+from reports.weekly import frames
+from reports.weekly.casework import CaseLine
+from reports.weekly.frames import Bucket, Counts, Said
+from reports.weekly.records import YEAR, Known, Records
+
+STRIP = 26
+_ACTIVE = 4
+
+NotRead = Literal["", "not_visited", "doubted", "Blocked", "Ambiguous", "ShapeChanged", "Unreachable"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One registered account at the week's end.
+
+    `strip` are its last 26 weeks as letters of `frames.CELLS`, empty for one that is not in use or has no
+    public page; `not_read` says why it was not seen in the week.
+    """
+
+    key: str
+    name: str
+    platform: str
+    title: str
+    unit: str
+    bucket: Bucket
+    newest: Newest | None
+    seen_on: date | None
+    link: str | None
+    not_read: NotRead
+    strip: str
+
+    @property
+    def seen_lately(self) -> bool:
+        """Was it seen in one of the last four weeks?"""
+        return bool(set("sqp") & set(self.strip[-_ACTIVE:]))
+
+    @property
+    def active(self) -> bool:
+        """Did it post in one of the last four weeks, as far as anybody saw?"""
+        return "p" in self.strip[-_ACTIVE:]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit: its accounts by bucket, how many of those seen lately posted, and how its cases end.
+
+    `remedied` of `asked`: the notices of the year after which the unit put things right before a circular.
+    """
+
+    number: int
+    unit: str
+    counts: Counts
+    accounts: tuple[AccountLine, ...]
+    open: int
+    seen: int
+    active: int
+    asked: int
+    remedied: int
+
+    @property
+    def total(self) -> int:
+        """All accounts of the unit."""
+        return len(self.accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One finding on an account that is not about its activity: gone, renamed, or a matter of filing."""
+
+    key: str
+    name: str
+    title: str
+    unit: str
+    link: str | None
+    verdict: Literal["Breach", "Suspected", "Unknown"]
+    since: date | None
+    why: str
+    clauses: tuple[Clause, ...]
+
+
+# ── accounts ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class _Week:
+    """What the bucket of an account is decided by."""
+
+    breaches: set[str]
+    suspicions: set[str]
+    excused: set[str]
+    unjudged: set[str]
+    said: Mapping[str, Said]
+    known: Mapping[str, Known]
+    terms: Terms
+
+    def bucket(self, account: Account) -> Bucket:
+        key = account.key
+        told, known = self.said.get(key), self.known.get(key)
+        stated = told.stated if told else None
+        shown = stated == "Found" and known is not None and known.newest is not None
+        firsts: tuple[tuple[Bucket, bool], ...] = (
+            ("retired", account.state != "在用"),
+            ("breach", key in self.breaches),
+            ("suspected", key in self.suspicions),
+            ("exempt", key in self.excused),
+            ("manual", not self.terms.readable(account.platform, account.handle)),
+            ("unseen", stated is None),
+            ("clear", shown and key not in self.unjudged),
+        )
+        return next((bucket for bucket, fits in firsts if fits), "unknown")
+
+
+def account_lines(
+    records: Records, cases: Iterable[CaseLine], terms: Terms, calendar: Calendar
+) -> tuple[tuple[AccountLine, ...], frames.Grid]:
+    """One line for each account in the register, and the year of those that can be looked at."""
+    week = _judged(records, cases, terms)
+    accounts = records.filed.accounts
+    used = [k for k, a in accounts.items() if a.state == "在用" and terms.readable(a.platform, a.handle)]
+    grid = frames.year_grid(records.weeks, used, records.first, _leaves(records, used, calendar))
+    strips = dict(zip(used, frames.strips(grid, STRIP), strict=True))
+    return tuple(_line(one, week, strips.get(key, "")) for key, one in accounts.items()), grid
+
+
+def _judged(records: Records, cases: Iterable[CaseLine], terms: Terms) -> _Week:
+    told = [row for row in records.verdicts if row.kind in ("activity", "gone", "name")]
+    lines = list(cases)
+    leaves = [word for word in leaves_of(records) if word.until and word.until >= records.last]
+    return _Week(
+        breaches={c.key for c in lines if c.open} | {r.key for r in told if r.verdict == "Breach"},
+        suspicions={c.key for c in lines if c.stage == "suspected"}
+        | {r.key for r in told if r.verdict == "Suspected"},
+        excused={word.key for word in leaves},
+        unjudged={row.key for row in told if row.kind == "activity"} - records.cleared,
+        said=frames.said(records.visits),
+        known=records.known,
+        terms=terms,
+    )
+
+
+def _line(account: Account, week: _Week, strip: str) -> AccountLine:
+    known = week.known.get(account.key, Known(None, None))
+    bucket = week.bucket(account)
+    return AccountLine(
+        key=account.key,
+        name=account.name,
+        platform=account.platform,
+        title=week.terms.title(account.platform),
+        unit=account.unit,
+        bucket=bucket,
+        newest=known.newest,
+        seen_on=known.seen_on,
+        link=week.terms.link(account.platform, account.handle),
+        not_read=_not_read(week.said.get(account.key)) if bucket == "unseen" else "",
+        strip=strip,
+    )
+
+
+def _not_read(told: Said | None) -> NotRead:
+    if told is None:
+        return "not_visited"
+    refused: tuple[NotRead, ...] = ("Blocked", "Ambiguous", "ShapeChanged", "Unreachable")
+    return next((one for one in refused if told.believed and one == told.last), "doubted")
+
+
+def leaves_of(records: Records) -> list[Decision]:
+    """The leaves that people gave, under the key of the account; a case's id stands for its account."""
+    keys = {case.id: case.key for case in records.cases.values()}
+    return [
+        Decision(keys.get(word.key, word.key), word.word, word.on, word.by, word.why, word.until)
+        for word in records.decisions
+        if word.word == "fine" and word.until is not None
+    ]
+
+
+def _leaves(records: Records, keys: Iterable[str], calendar: Calendar) -> dict[str, list[int]]:
+    """The weeks of the year, all of whose days are excused: by a vacation, or by a person's leave."""
+    start = records.first - timedelta(weeks=YEAR - 1)
+    mondays = [start + timedelta(weeks=number) for number in range(YEAR)]
+    pauses = [_whole(monday, calendar) for monday in mondays]
+    everybody = [number for number, paused in enumerate(pauses) if paused]
+    weeks = {key: list(everybody) for key in keys} if everybody else {}
+    for word in leaves_of(records):
+        own = [
+            number
+            for number, monday in enumerate(mondays)
+            if word.until and word.on <= monday + timedelta(days=6) and monday <= word.until
+        ]
+        weeks.setdefault(word.key, list(everybody)).extend(own)
+    return weeks
+
+
+def _whole(monday: date, calendar: Calendar) -> bool:
+    return all(calendar.paused(monday + timedelta(days=number)) for number in range(7))
+
+
+# ── units ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def unit_lines(
+    accounts: Iterable[AccountLine], cases: Iterable[CaseLine], records: Records
+) -> tuple[Counts, tuple[UnitLine, ...]]:
+    """The sums over all accounts, and the units in the order of their pinyin; a unit's counts add up."""
+    held: dict[str, list[AccountLine]] = {}
+    for line in accounts:
+        held.setdefault(line.unit, []).append(line)
+    everyone = [line for lines in held.values() for line in lines]
+    total, counts = frames.tallies([(line.unit, line.bucket, line.platform) for line in everyone])
+    filed = records.filed.accounts
+    opened = Counter(case.unit for case in cases if case.open and case.key in filed)
+    asked, remedied = _answers(records)
+    lines = (
+        UnitLine(
+            number=number,
+            unit=unit,
+            counts=counts[unit],
+            accounts=tuple(held[unit]),
+            open=opened[unit],
+            seen=sum(line.seen_lately for line in held[unit]),
+            active=sum(line.active for line in held[unit]),
+            asked=asked.get(unit, 0),
+            remedied=remedied.get(unit, 0),
+        )
+        for number, unit in enumerate(sorted(held, key=pinyin), 1)
+    )
+    return total, tuple(lines)
+
+
+def _answers(records: Records) -> tuple[dict[str, int], dict[str, int]]:
+    """By unit: the year's notices whose term has ended one way or the other, and those remedied within it."""
+    asked: dict[str, int] = {}
+    remedied: dict[str, int] = {}
+    for case in records.cases.values():
+        account = records.filed.accounts.get(case.key)
+        stages = {step.stage: step for step in case.trail if not step.reverts}
+        notice, end = stages.get("notice_issued"), stages.get("circular") or stages.get("closed")
+        if account is None or notice is None or end is None:
+            continue
+        late = "circular" in stages
+        if end.on <= records.last - timedelta(weeks=YEAR) or not (late or end.result == "remedied"):
+            continue
+        asked[account.unit] = asked.get(account.unit, 0) + 1
+        remedied[account.unit] = remedied.get(account.unit, 0) + (not late)
+    return asked, remedied
+
+
+def pinyin(text: str) -> bytes:
+    """A key by which Chinese names stand in the order of their pinyin, as far as GB 18030 has them so."""
+    return text.encode("gb18030", "replace")
+
+
+# ── remarks ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def losses(records: Records, terms: Terms) -> tuple[Remark, ...]:
+    """Accounts that are gone, suspended, moved or renamed, with those one night still has to confirm."""
+    told = [row for row in records.verdicts if row.kind in ("gone", "name")]
+    return _remarks([r for r in told if r.verdict != "Unknown" or r.since is not None], records, terms)
+
+
+def filings(records: Records, terms: Terms) -> tuple[Remark, ...]:
+    """What the register itself leaves to be done."""
+    told = [row for row in records.verdicts if row.kind == "filing"]
+    return _remarks([row for row in told if row.verdict in ("Breach", "Suspected")], records, terms)
+
+
+def _remarks(verdicts: Sequence[Any], records: Records, terms: Terms) -> tuple[Remark, ...]:
+    """One remark for each thing, with the clauses of all texts that say it."""
+    same: dict[tuple[str, str], list[Any]] = {}
+    for row in verdicts:
+        if row.key in records.filed.accounts:
+            same.setdefault((row.key, row.why), []).append(row)
+    remarks = []
+    for (key, why), found in same.items():
+        account = records.filed.accounts[key]
+        remarks.append(
+            Remark(
+                key=key,
+                name=account.name,
+                title=terms.title(account.platform),
+                unit=account.unit,
+                link=terms.link(account.platform, account.handle),
+                verdict=found[0].verdict,
+                since=found[0].since,
+                why=why,
+                clauses=tuple(dict.fromkeys(terms.clause(row.policy, row.rule) for row in found)),
+            )
+        )
+    return tuple(sorted(remarks, key=lambda remark: (pinyin(remark.unit), remark.name, remark.why)))
