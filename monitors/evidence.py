@@ -83,9 +83,17 @@ def _turned(connection: Connection, day: date, note: Note) -> list[str]:
     ).scalars()
     before = [one.outcome.outcome for one in rows if one.purpose == note.purpose]
     now = note.outcome.outcome
-    if not before and note.purpose == "sighting" and note.screenshot:
-        return [f"first look at {note.key}"]
+    if note.purpose == "sighting" and note.screenshot and not _pictured(connection, day, note.key):
+        return [f"first picture of {note.key}"]
     return [f"outcome {before[-1]} -> {now}"] if before and before[-1] != now else []
+
+
+def _pictured(connection: Connection, day: date, key: str) -> bool:
+    """Has an earlier night left a picture of this account?"""
+    seen = observation.c
+    drawn = sa.type_coerce(seen.note, sa.Text).like('%"screenshot":"%')
+    earlier = sa.select(seen.id).where(seen.key == key, seen.day < day, seen.outcome == "Found", drawn)
+    return connection.execute(earlier.limit(1)).first() is not None
 
 
 # ── keeping ─────────────────────────────────────────────────────────────────────────────────────
