@@ -31,7 +31,7 @@ def read(platform: Platform, visit: Visit) -> Outcome:
     asked = Asked(visit.handle, visit.name, visit.keyword, visit.fetched_at)
     statements = [statement(platform, page, asked) for page in visit.pages]
     if visit.kind == "search":
-        return _search(statements)
+        return _search(statements, [_endpoint(platform, page)[0] for page in visit.pages])
     return _account(platform, statements, asked)
 
 
@@ -100,13 +100,23 @@ def _account(platform: Platform, statements: Sequence[Statement], asked: Asked) 
     return _nothing_stated(unclear) or ShapeChanged("account")
 
 
-def _search(statements: Sequence[Statement]) -> SearchOutcome:
+def _search(statements: Sequence[Statement], endpoints: Sequence[Endpoint | None]) -> SearchOutcome:
     pages = [s for s in statements if isinstance(s, Results)]
     if not pages:
         return _nothing_stated(statements) or ShapeChanged("results")
     cut = any(isinstance(s, Blocked | Unreachable | ShapeChanged) for s in statements)
     unclear = any(isinstance(s, Ambiguous) for s in statements)
-    return Sightings(_met(pages), True if cut else None if unclear else pages[-1].more)
+    lists: dict[str, list[bool | None]] = {}
+    for said, endpoint in zip(statements, endpoints, strict=True):
+        if isinstance(said, Results) and endpoint:
+            lists.setdefault(endpoint.name, []).append(said.more)
+    return Sightings(_met(pages), True if cut else None if unclear else _more(list(lists.values())))
+
+
+def _more(lists: Sequence[Sequence[bool | None]]) -> bool | None:
+    """Tell whether a list goes on: it has an end if any of its pages is the last, in whatever order they came."""
+    ends = [False if False in pages else True if True in pages else None for pages in lists]
+    return True if True in ends else False if False in ends else None
 
 
 def _met(pages: Sequence[Results]) -> tuple[Profile, ...]:

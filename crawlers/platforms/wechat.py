@@ -394,6 +394,9 @@ PLATFORM = Platform(
         Endpoint("homepage", re.compile(rf"{_MP}/mp/homepage\b"), _homepage),
         Endpoint("client only", re.compile(rf"{_MP}/mp/(?:profile_ext|getmasssendmsg|publictag)\b"), _closed),
         Endpoint("article", re.compile(rf"{_MP}/(?:s\b|mp/(?:appmsg/show|wappoc_appmsgcaptcha))"), _article),
+        Endpoint(
+            "articles", re.compile(r"^https?://weixin\.sogou\.com/weixin\?(?:.*&)?type=2\b"), sogou.read
+        ),
         Endpoint("search", re.compile(r"^https?://weixin\.sogou\.com/weixin\b"), sogou.read),
         Endpoint("jump", re.compile(r"^https?://weixin\.sogou\.com/link\b"), _jump),
     ),

@@ -96,6 +96,29 @@ def test_the_budget_is_never_exceeded_and_a_visit_it_cuts_leaves_no_note(server,
     assert len(server.paths()) == 3
 
 
+def test_the_accounts_leave_the_searches_their_share_of_the_budget(server, tmp_path):
+    errands = (ALIVE, *accounts("a1", "a2", "a3", "a4"), Errand("search", "云岭"), Errand("search", "岭云"))
+    end, notes = crawl(server, tmp_path, *errands, budget=6, kept_for_searches=3)
+    assert end.how == "budget"
+    assert [n.subject for n in notes] == ["alive", "a1", "a2", "云岭"]
+    assert len(server.paths()) == 6
+
+
+def test_without_a_search_the_accounts_get_the_whole_budget(server, tmp_path):
+    end, notes = crawl(server, tmp_path, *accounts("a1", "a2", "a3"), budget=3, kept_for_searches=2)
+    assert (end.how, len(notes)) == ("done", 3)
+
+
+def test_the_canary_word_is_asked_for_one_page_and_a_search_for_all(server, tmp_path):
+    _, notes = crawl(server, tmp_path, ALIVE, Errand("canary_word", "云岭"), Errand("search", "云岭"))
+    assert [(n.purpose, n.requests) for n in notes] == [
+        ("canary_alive", 1),
+        ("canary_word", 1),
+        ("search", 2),
+    ]
+    assert notes[1].outcome.more is True
+
+
 def test_after_its_seconds_the_child_begins_no_further_visit(server, tmp_path):
     server.answers["/api/card"] = lambda handler: (time.sleep(3.1), handler.usual())
     end, notes = crawl(server, tmp_path, *accounts("a1", "a2", "a3"), seconds=3.0)

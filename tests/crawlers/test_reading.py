@@ -42,13 +42,14 @@ def _profile(page, asked):
 
 
 def _results(page, asked):
-    names = re.findall(r"(?:hit|bare)=(\w+)", text(page))
-    if not names:
+    met = re.findall(r"(hit|bare|twin)=(\w+)", text(page))
+    if not met:
         raise Missing("hit")
-    bare = re.findall(r"bare=(\w+)", text(page))
+    handles = {"hit": "id-{}", "twin": "twin-{}", "bare": None}
     dated = Newest(POSTED, "at_least") if "dated" in text(page) else None
-    profiles = (Profile(None if n in bare else f"id-{n}", n, newest=dated) for n in names)
-    return Results(tuple(profiles), more="more" in text(page))
+    ways = ((handles[how] and handles[how].format(name), name) for how, name in met)
+    more = None if "unknowable" in text(page) else "more" in text(page)
+    return Results(tuple(Profile(handle, name, newest=dated) for handle, name in ways), more)
 
 
 def _merge(shown, asked, walled):
@@ -65,6 +66,7 @@ PLATFORM = Platform(
     endpoints=(
         Endpoint("profile", re.compile(r"invented\.example/u/(?P<handle>\d+)"), _profile),
         Endpoint("search", re.compile(r"invented\.example/search"), _results),
+        Endpoint("articles", re.compile(r"invented\.example/articles"), _results),
     ),
     wall=lambda page: Blocked("captcha") if "wall" in text(page) or page.status == 432 else None,
     gravestone=lambda page: Gone("cancelled", "gone") if "gone" in text(page) else None,
@@ -191,6 +193,28 @@ def test_a_bare_name_is_the_account_that_another_page_shows_with_a_handle():
 
 def test_a_bare_name_that_no_other_page_shows_stays_for_itself():
     assert [p.handle for p in search(hits("hit=a"), hits("bare=b")).sightings] == ["id-a", None]
+
+
+def test_a_bare_name_that_two_accounts_bear_is_taken_for_neither():
+    for pages in (("hit=a", "twin=a", "bare=a"), ("bare=a", "hit=a twin=a")):
+        met = search(*map(hits, pages)).sightings
+        assert sorted((p.name, p.handle or "") for p in met) == [("a", ""), ("a", "id-a"), ("a", "twin-a")]
+
+
+def test_a_list_ends_with_its_last_page_in_whatever_order_its_pages_came():
+    first, last = hits("hit=a more"), hits("hit=b")
+    assert search(first, last).more is False
+    assert search(last, first).more is False
+    assert search(first, first).more is True
+
+
+def test_of_two_lists_the_one_that_goes_on_decides_and_one_that_cannot_be_known_does_not():
+    last, going_on = hits("hit=b"), page("hit=a more", "https://invented.example/articles")
+    assert search(going_on, last).more is True
+    assert search(last, going_on).more is True
+    suggested = page("hit=a unknowable", "https://invented.example/articles")
+    assert search(suggested, last).more is False
+    assert search(suggested).more is None
 
 
 def test_what_was_read_before_a_wall_counts_and_there_is_more():
