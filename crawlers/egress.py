@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -29,6 +30,12 @@ def public(address: str) -> bool:
 
 def _matches(host: str, pattern: str) -> bool:
     return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
+
+
+def staged(hosts: Iterable[str], origins: Origins) -> bool:
+    """Say whether a platform of these hosts plays on this machine, so that nothing of it is asked for live."""
+    played = Egress(tuple(hosts), origins)
+    return origins.on_loopback and any(played.admits(source) for source in origins.mapping)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def _platforms(config: Config) -> Iterator[Row]:
         where = f"platforms.{name}"
         if not settings.enabled:
             yield _row("warning", where, f"{platform.facts.title}已停用，不看也不判断", "disabled")
-        elif settings.robots is None and not config.on_loopback:
+        elif settings.robots is None and not config.staged(name):
             message = (
                 f"{platform.facts.title}还没有作 robots 决定，正式运行时不看它。这些平台的 robots.txt 在根目录拒绝"
                 '一般的爬虫，而账号页面是公开的；请由主管部门决定一次，写 robots = "obey"（照 robots.txt）、'

@@ -83,7 +83,8 @@ def plan(
 def ordered(config: Config, platform: Platform, evening: Evening, errands: tuple[Errand, ...]) -> Order:
     """Make the order for these errands, at the pace and under the robots decision of the settings."""
     robots = config.platform(platform.name).robots
-    pace = 0.0 if config.on_loopback and config.crawl.pace_seconds is None else config.crawl.pace_seconds
+    staged = config.staged(platform.name)
+    pace = 0.0 if staged and config.crawl.pace_seconds is None else config.crawl.pace_seconds
     pace = platform.pace if pace is None else pace
     jitter = config.crawl.jitter if pace else 0.0
     return Order(
@@ -98,7 +99,7 @@ def ordered(config: Config, platform: Platform, evening: Evening, errands: tuple
         budget=config.crawl.nightly_budget,
         seconds=min(_LONGEST_NIGHT, 120 + len(errands) * (3 * (pace + jitter) + _SLOWEST_VISIT)),
         user_agent=config.crawl.user_agent,
-        robots=None if config.on_loopback and robots is None else robots,
+        robots=None if staged and robots is None else robots,
         browser=evening.browser,
     )
 
@@ -111,12 +112,12 @@ def _kept(order: Order, searches: int) -> int:
 def looked_at(config: Config, name: str) -> bool:
     """Tell whether a platform may be visited at all: it is on, and the robots decision is taken."""
     settings = config.platform(name)
-    return settings.enabled and (settings.robots is not None or config.on_loopback)
+    return settings.enabled and (settings.robots is not None or config.staged(name))
 
 
 def searched(config: Config, platform: Platform) -> bool:
     """Tell whether the platform can and may be searched."""
-    may = config.on_loopback or config.platform(platform.name).robots == "visit-and-search"
+    may = config.staged(platform.name) or config.platform(platform.name).robots == "visit-and-search"
     return platform.facts.searchable and may
 
 
