@@ -25,6 +25,8 @@ from monitors.standing import Absence, Agreed, Rise, Standing, Testimony
 
 __all__ = ["Standing", "attested", "fold"]
 
+# So long a page may give no answer until its silence is taken for a wall, behind which a bound is a bound.
+_PATIENCE = timedelta(days=7)
 # What a rule may count as an update, short of everything.
 _NARROWER: tuple[tuple[PostKind, ...], ...] = (("post",), ("post", "forward"), ("post", "live"))
 # A year of weeks is as far back as anything tells of weeks with an update.
@@ -114,11 +116,12 @@ def _shown(after: Standing, held: Standing, seen: Observation, found: Found) -> 
 
 def _posts(held: Standing, seen: Observation, found: Found, needed: int, rose: bool) -> Standing:
     empty = found.newest is None and found.posts_total == 0 and not found.hidden
-    if found.newest is None and not empty:
+    if found.newest is None and (seen.broken or not empty):
         return held
     by = found.newest.by if found.newest else seen.witness
     before = next((t for t in held.testimonies if t.by == by), None)
     testimony = _testimony(before, seen, found.newest, 1 if by == "hand" else needed, rose)
+    testimony = replace(testimony, looked=_looked(held, before, seen, found.newest))
     others = tuple(t for t in held.testimonies if t.by != by)
     weeks = held.weeks
     if found.newest:
@@ -127,6 +130,14 @@ def _posts(held: Standing, seen: Observation, found: Found, needed: int, rose: b
         weeks = tuple(sorted(recent))
     narrowed = _narrowed(held, seen, found, needed, rose)
     return replace(held, testimonies=(*others, testimony), weeks=weeks, narrowed=narrowed)
+
+
+def _looked(held: Standing, before: Testimony | None, seen: Observation, newest: Newest | None) -> date:
+    """The last night that showed what there was; a visit that broke off is one only by a post not seen before."""
+    last = before.looked if before else date.min
+    life = before and newest and (before.newest is None or newest.at > before.newest.at)
+    waited = seen.day - max(last, held.first_looked or seen.day) >= _PATIENCE
+    return seen.day if not seen.broken or life or waited else last
 
 
 def _narrowed(
@@ -147,8 +158,8 @@ def _narrowed(
             testimony = _testimony(was, seen, newest, needed, rose)
         else:
             # Only others were shown: those that count may stand further down.
-            testimony = replace(was, looked=seen.day) if was else Testimony(by, None, seen.day)
-        after.append((kinds, testimony))
+            testimony = was or Testimony(by, None, date.min)
+        after.append((kinds, replace(testimony, looked=_looked(held, was, seen, newest))))
     return (*(pair for pair in held.narrowed if pair[1].by != by), *after)
 
 

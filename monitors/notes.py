@@ -31,7 +31,8 @@ def parsed(text: str) -> Note:
 def broken_off(note: Note) -> bool:
     """Has a visit reached nobody, or left a mere bound because one of its pages gave no answer at all?
 
-    Such a bound is the word of a dead line or browser: it accuses nobody, and the visit may be made again.
+    Such a bound is the word of a dead line or browser: it may clear, but accuses nobody for the time being,
+    and the visit may be made again.
     """
     if not isinstance(note.outcome, Found):
         return isinstance(note.outcome, Unreachable)
