@@ -15,7 +15,7 @@ from monitors.names.likeness import Floats, Likeness
 from monitors.names.references import Reference
 from monitors.names.sounds import spoken
 
-EMOJI_JUNK, SIGN_JUNK = 0.3, 0.9
+EMOJI_JUNK, SIGN_JUNK = 0.1, 0.9
 _BLOCK = 1500
 
 

@@ -48,8 +48,10 @@ def is_han(char: str) -> bool:
     return "一" <= char <= "鿿" or "㐀" <= char <= "䶿" or "\U00020000" <= char <= "\U0003ffff"
 
 
+@cache
 def is_emoji(char: str) -> bool:
-    return char in table("emoji.tsv")
+    """Whether a character is a picture; the table names marks of punctuation too, which only separate."""
+    return char in table("emoji.tsv") and unicodedata.category(char)[0] not in "PLN" and not char.isascii()
 
 
 def _usual(char: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from monitors.names.evidence import Evidence, Step
 from monitors.names.folds import Folded, is_han
 from monitors.names.latin import Spelling
-from monitors.names.lexicon import campus
+from monitors.names.lexicon import campus, cut
 from monitors.names.likeness import By
 from monitors.names.protected import Role
 from monitors.nouns import NameKind, Reading
@@ -51,7 +51,8 @@ _BY: Mapping[By, NameKind] = {
     By.JOINED: "split_chaizi", By.VARIANT: "variant_trad",
 }  # fmt: skip
 _SEVERAL: Mapping[NameKind, NameKind] = {"homophone1": "homophone_multi", "lookalike": "lookalike_multi"}
-_OFFICIAL = frozenset(("official", "unit"))
+_PART_OF_PICTURES = "\ufe0e\ufe0f\u20e3"
+_OFFICIAL = frozenset(("official", "unit", "year"))
 _OPEN: frozenset[NameKind] = frozenset(
     ("homophone_multi", "digit", "emoji_sub", "pinyin_mixed", "word_order")
 )
@@ -63,7 +64,8 @@ def kind_of(one: Folded, evidence: Evidence) -> NameKind:
         return "nickname"
     done: Counter[NameKind] = Counter(kind for step in evidence.steps if (kind := _done(one, step)))
     if all(step.by in (By.PINYIN, By.LETTER) for step in evidence.steps):
-        return "pinyin_full"
+        begin, end = one.spans[evidence.begin][0], one.spans[evidence.end - 1][1]
+        return "pinyin_full" if one.original[begin:end].isascii() else "latin_confusable"
     found: list[NameKind] = [
         _SEVERAL[kind] if count > 1 and kind in _SEVERAL else kind for kind, count in done.items()
     ]
@@ -73,6 +75,10 @@ def kind_of(one: Folded, evidence: Evidence) -> NameKind:
             *(k for k in found if k not in ("homophone1", "homophone_multi", "near_homophone")),
         ]
     found += _moved(one, evidence)
+    if not found and evidence.protected.role == "short" and evidence.numbers["house"]:
+        after = cut(one.text[evidence.end :]).words[0]
+        if not _classes((after,)) & {"unit", "official"}:
+            return "suffix_swap"
     if not found:
         return _literal_kind(evidence.protected.role, evidence.words, bool(evidence.numbers["bare"]))
     return found[0] if len(set(found)) == 1 else "combo"
@@ -92,8 +98,11 @@ def _done(one: Folded, step: Step) -> NameKind | None:
 def _moved(one: Folded, evidence: Evidence) -> list[NameKind]:
     """Give what was done to the row of characters as a whole."""
     found: list[NameKind] = []
-    if evidence.turned:
-        found.append("word_order")
+    left, right = one.text[: evidence.begin], one.text[evidence.end :]
+    if evidence.turned or (evidence.lost and left.endswith(evidence.lost)):
+        return ["word_order"]
+    if _doubled(left, one.text[evidence.begin], right, one.text[evidence.end - 1]):
+        found.append("drop_insert")
     if evidence.junk and any(map(is_han, evidence.junk)):
         found.append("drop_insert")
     elif evidence.junk or separated(one, evidence.begin, evidence.end):
@@ -111,7 +120,16 @@ def _moved(one: Folded, evidence: Evidence) -> list[NameKind]:
 
 def separated(one: Folded, begin: int, end: int) -> bool:
     """Whether something that folds away, seen or unseen, stands between the cells."""
-    return any(one.spans[n][0] > one.spans[n - 1][1] for n in range(begin + 1, end))
+    return any(
+        one.original[one.spans[n - 1][1] : one.spans[n][0]].strip(_PART_OF_PICTURES)
+        for n in range(begin + 1, end)
+    )
+
+
+def _doubled(left: str, first: str, right: str, last: str) -> bool:
+    """Whether the first or the last character stands twice (同同济大学), and not as part of a word (大学学生会)."""
+    before, after = cut(left).words, cut(right).words
+    return (bool(before) and before[-1] == first) or (bool(after) and after[0] == last)
 
 
 def _classes(words: Iterable[str]) -> frozenset[str]:
@@ -120,7 +138,8 @@ def _classes(words: Iterable[str]) -> frozenset[str]:
 
 
 def _literal_kind(role: Role, words: tuple[str, ...], bare: bool) -> NameKind:
-    official = bool(_classes(words) & _OFFICIAL)
+    classes = _classes(words)
+    official = bool(classes & _OFFICIAL) and "social" not in classes
     if role in ("short", "initials"):
         return "exact" if bare else "abbr_official" if official else "abbr_parody"
     return "exact" if bare else "exact_official" if official else "exact_unofficial"
@@ -128,7 +147,8 @@ def _literal_kind(role: Role, words: tuple[str, ...], bare: bool) -> NameKind:
 
 def spelled_kind(one: Spelling) -> NameKind:
     """Give the kind of a name found in Latin letters."""
-    if not one.written.isascii() or any(not (char.isalpha() or char in " ._-'&") for char in one.written):
+    plain = " ._-'&" if " " in one.wanted else ""
+    if not one.written.isascii() or any(not (char.isalpha() or char in plain) for char in one.written):
         return "latin_confusable"
     return "pinyin_initials" if one.derived else "english_variant"
 

@@ -89,16 +89,26 @@ class Matcher:
         every = self._suspects.evidence(pieces)
         ranked = iter(ranks([one for some in every for one in some]))
         for text, some in zip(pieces, every, strict=True):
-            best: Evidence | Spelling | None = None
-            score = 0.0
-            for one in some:
-                value = gated(one, next(ranked))
-                if value > score:
-                    best, score = one, value
+            scores = [gated(one, next(ranked)) for one in some]
+            score = max(scores, default=0.0)
+            best = _clearest(some, scores)
             for spelled in self._latin.spellings(text)[:1]:
                 if spelled.score > score:
                     best, score = spelled, spelled.score
             yield text, best, score
+
+
+def _clearest(some: Sequence[Evidence], scores: Sequence[float]) -> Evidence | Spelling | None:
+    """Give, of the best school's evidence, what lies closest to the name: it explains best. They come in that order."""
+    if not some:
+        return None
+    best = scores.index(max(scores))
+    school, least = some[best].protected.school, min(scores[best], FLAG)
+    return next(
+        one
+        for one, score in zip(some, scores, strict=True)
+        if one.protected.school == school and score >= least
+    )
 
 
 def _cut(one: Folded) -> Iterator[Folded]:
