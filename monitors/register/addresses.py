@@ -12,7 +12,7 @@ from monitors.register.text import narrow
 _SCHEMES = r"https?|bilibili|snssdk\d+"
 # An address ends at the first letter that is not plain; after `=` browsers show Chinese as it is.
 _TAIL = r"(?:(?![,;|]+https?:)[!#-&*-;=?-~]|(?<==)[\u4e00-\u9fff]+)"
-_WRITTEN = re.compile(
+WRITTEN = re.compile(
     rf"(?:{_SCHEMES}):[/\\]+{_TAIL}+"
     rf"|(?<![\w@./:-])(?://)?(?:[a-z0-9-]+\.)+[a-z]{{2,18}}(?::\d+)?(?:[/?#]{_TAIL}*)?",
     re.IGNORECASE,
@@ -52,7 +52,7 @@ def addresses(text: str) -> list[Address]:
     text = narrow(text)
     if match := _FOREIGN.search(text):
         raise Hostile(f"“{match[1].lower()}:” 不是网页地址")
-    return [found for match in _WRITTEN.finditer(text) if (found := _address(match[0].rstrip(".,;:!?")))]
+    return [found for match in WRITTEN.finditer(text) if (found := _address(match[0].rstrip(".,;:!?")))]
 
 
 def _address(url: str) -> Address | None:

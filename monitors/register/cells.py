@@ -14,11 +14,14 @@ from monitors.register.grid import Failed, Value, letters
 from monitors.register.headings import PEOPLE, Column
 from monitors.register.problems import Level, Place, Problem
 from monitors.register.tables import Entry, Table
-from monitors.register.text import closed, hidden, scrubbed
+from monitors.register.text import closed, hidden, scrubbed, ticked
 from monitors.register.vocabulary import Vocabulary
 
 # Cells of these fields are never shown in a message: the cell is named instead.
 PERSONAL = PEOPLE | {"phone", "email", "qq", "manager_status"}
+
+# Cells of these fields may list the options with one of them ticked.
+_OPTIONS = frozenset({"platform", "type", "tier", "verified", "state", "manager_status"})
 
 # Whole numbers as text: 1234567890.0 by one program, 1.23456789E+09 by another.
 _SCIENTIFIC = re.compile(r"\d(?:\.(\d+))?[eE]\+?(\d{1,2})")
@@ -47,6 +50,8 @@ class Cell:
         if isinstance(self.value, Failed):
             return ""
         text = closed(str(self.value))
+        if self.column.field in _OPTIONS:
+            text = ticked(text)
         return str(int(Decimal(text))) if _WHOLE.fullmatch(text) and not self.cut_off else text
 
     @property
@@ -107,7 +112,7 @@ class Cells:
 
     def link(self, column: Column) -> str | None:
         """Give where the cell's hyperlink leads."""
-        return self.table.sheet.links.get((self.entry.row, column.index))
+        return self.table.sheet.links.get(column.cell(self.entry.row))
 
     def say(
         self, level: Level, reason: str, message: str, at: Cell | Column | str, *, drops: bool = True
@@ -118,6 +123,7 @@ class Cells:
             column = next((c for c in self.table.head.columns if c.field == at), None)
         else:
             column = at.column if isinstance(at, Cell) else at
+        row, index = column.cell(self.entry.row) if column else (self.entry.row, 0)
         found = None
         if isinstance(at, Cell) and at.column.field not in PERSONAL:
             found = hidden(at.text)
@@ -125,9 +131,9 @@ class Cells:
             Problem(
                 level,
                 reason,
-                self.place,
+                Place(self.table.sheet.name, row),
                 message,
-                letter=letters(column.index) if column else None,
+                letter=letters(index) if column else None,
                 heading=column.heading if column else None,
                 found=found,
                 drops=drops,

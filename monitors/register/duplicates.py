@@ -42,22 +42,22 @@ class Kept:
         }
 
 
-def clashes(rows: Sequence[Kept]) -> dict[Place, Problem]:
-    """Give the rows to be refused, each with its problem, which names the other row."""
-    by_id: dict[str, list[Kept]] = {}
-    for row in rows:
+def clashes(rows: Sequence[Kept]) -> dict[int, Problem]:
+    """Give the accounts to be refused by their number among `rows`, each problem naming the other row."""
+    by_id: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
         for name in row.ids:
-            by_id.setdefault(name, []).append(row)
-    refused: dict[Place, Problem] = {}
+            by_id.setdefault(name, []).append(number)
+    refused: dict[int, Problem] = {}
     for rivals in by_id.values():
-        units = {folded(rival.subject.unit) for rival in rivals}
-        for row in rivals if len(units) > 1 else rivals[1:]:
-            if len(units) > 1:
-                mine = folded(row.subject.unit)
-                other = next(rival for rival in rivals if folded(rival.subject.unit) != mine)
-                refused[row.place] = _in_two_units(row, other)
+        units = {number: folded(rows[number].subject.unit) for number in rivals}
+        several = len(set(units.values())) > 1
+        for number in rivals if several else rivals[1:]:
+            if several:
+                other = next(rival for rival in rivals if units[rival] != units[number])
+                refused[number] = _in_two_units(rows[number], rows[other])
             else:
-                refused.setdefault(row.place, _twice(row, rivals[0]))
+                refused.setdefault(number, _twice(rows[number], rows[rivals[0]]))
     return refused
 
 

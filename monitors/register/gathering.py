@@ -41,13 +41,16 @@ class Gathering:
     def sheet(self, sheet: Sheet) -> None:
         """Read every table of a sheet."""
         for table in tables(sheet, self.vocabulary):
+            if table.missing() and not table.entries:
+                # A page of explanations may name the columns, too.
+                continue
             self.recognised = True
             self._about(table)
             for entry in table.entries:
                 self._row(Cells(table, entry, self.vocabulary))
 
-    def doubles(self) -> dict[Place, Problem]:
-        """Give the rows that claim an account another row claims too, once every sheet is read."""
+    def doubles(self) -> dict[int, Problem]:
+        """Give the accounts, by their number in `kept`, that another row claims too, once all is read."""
         groups = told_apart([row.subject for row in self.kept if isinstance(row.subject, ChatGroup)])
         marked = iter(groups)
         self.kept = [
@@ -63,21 +66,38 @@ class Gathering:
         for title in missing:
             near = self.vocabulary.nearest_heading(title, table.unknown())
             guess = f"“{near}”是不是就是这一列？" if near else "请加上这一列。"
-            message = f"表头里没有“{title}”一列，这张表的各行都不能用。{guess}"
-            self.problems.append(Problem("error", "missing_column", at, message))
-        if context.platform and not head.has("platform") and not missing:
+            of = f"“{forms()[head.platform.platform].title}”" if head.platform and title != "创建单位" else ""
+            message = f"表头里没有{of}“{title}”一列，这张表的各行都不能用。{guess}"
+            if head.lying:
+                message = f"表里没有“{title}”一栏，这张表没有采用。请加上这一栏。"
+            self._once(Problem("error", "missing_column", at, message))
+        if (
+            context.platform
+            and table.entries
+            and not head.has("platform")
+            and not head.platform
+            and not missing
+        ):
             title = forms()[context.platform.platform].title
             message = f"没有“平台”一列，按{context.said_by}当作“{title}”。最好加上这一列。"
             self.problems.append(Problem("warning", "platform_assumed", at, message))
         if context.unit and not head.has("unit") and not missing:
             message = f"没有“创建单位”一列，按标题里的“{context.unit}”填写。最好加上这一列。"
-            self.problems.append(Problem("warning", "unit_assumed", at, message))
+            self._once(Problem("warning", "unit_assumed", at, message))
+        elif table.sectioned and not missing:
+            message = "没有“创建单位”一列，按行与行之间的小标题填写单位。最好加上这一列。"
+            self._once(Problem("warning", "unit_assumed", at, message))
         if table.sheet.hidden and table.entries:
             message = "这张工作表是隐藏的，里面的账号照常读入。不要的请删去。"
-            self.problems.append(Problem("warning", "hidden_sheet", at, message))
+            self._once(Problem("warning", "hidden_sheet", at, message))
         for row in table.examples:
             message = "这一行是填写示例，没有读入。"
-            self.problems.append(Problem("warning", "example_row", Place(table.sheet.name, row), message))
+            self._once(Problem("warning", "example_row", Place(table.sheet.name, row), message))
+
+    def _once(self, problem: Problem) -> None:
+        """Note what is said of a table, which may be read once for each platform."""
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _row(self, cells: Cells) -> None:
         subject: Kept | None = None

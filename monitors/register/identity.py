@@ -32,7 +32,7 @@ def identity(cells: Cells, platform: str, name: str, patterns: Patterns) -> Iden
     """Give who the row means, noting in `cells` what is wrong or still open."""
     found, handles, strange = Identity(), [], []
     for cell in _candidates(cells, platform):
-        pasted = _pasted(cells, cell, platform, patterns)
+        pasted = _pasted(cells, cell, platform, name, patterns)
         match pasted:
             case Handle():
                 handles.append((cell, pasted))
@@ -60,7 +60,7 @@ def _says_nothing(cell: Cell, name: str) -> bool:
     """Tell whether a cell that is no account was not meant as one: the name again, or 见附件 for a link."""
     prose = not re.search(r"[A-Za-z0-9]", cell.text)
     return (
-        folded(cell.text) == folded(name)
+        folded(cell.text).removeprefix("@") == folded(name)
         or cell.column.field == "name"
         or (cell.column.field == "link" and prose)
     )
@@ -85,7 +85,7 @@ def _candidates(cells: Cells, platform: str) -> list[Cell]:
 
 
 def _pasted(
-    cells: Cells, cell: Cell, platform: str, patterns: Patterns
+    cells: Cells, cell: Cell, platform: str, name: str, patterns: Patterns
 ) -> Handle | ShortLink | PostLink | Literal["strange"] | None:
     """Read one cell, then the hyperlink behind it; None where what is wrong has been noted already."""
     heading, foreign = cell.column.heading, None
@@ -94,6 +94,9 @@ def _pasted(
         cells.say("error", "truncated_number", message, cell)
         return None
     texts = [cell.text] if cell.column.field != "name" else []
+    if texts and name and name in cell.text and name != cell.text:
+        # The name is written again before the id: 云岭文学（ylwx_2019）.
+        texts.append(cell.text.replace(name, " "))
     behind = cells.link(cell.column)
     for text in [*texts, behind] if behind else texts:
         try:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set as AbstractSet
 
 from monitors.register.cells import Cell, Cells
 from monitors.register.contacts import Contact, Manager, dialable, mail, people, phone, with_phones
 from monitors.register.headings import PEOPLE, Column
+
+_OF_PHONE = re.compile(r"(?:联系|移动|办公|固定)*(?:电话|手机|座机|联系方式)(?:号码|号)?.*$")
 
 
 def contact(cells: Cells, asks: AbstractSet[str]) -> Contact:
@@ -57,9 +60,11 @@ def _owner(cells: Cells, cell: Cell) -> str:
     if cell.column.number is not None:
         numbered = [c for c in columns if c.field == "manager" and c.number == cell.column.number]
         return str(numbered[0].index) if numbered else f"number {cell.column.number}"
-    if any(word in cell.column.heading for word in ("负责", "领导", "责任")):
+    named = cells.vocabulary.heading(_OF_PHONE.sub("", cell.column.heading)).strong[:1]
+    if named != ("manager",) and any(word in cell.column.heading for word in ("负责", "领导", "责任")):
         return "leader"
-    left = [c for c in columns if c.index < cell.column.index and c.field in PEOPLE]
+    theirs = PEOPLE if named != ("manager",) or not cells.table.head.has("manager") else {"manager"}
+    left = [c for c in columns if c.index < cell.column.index and c.field in theirs]
     return str(left[-1].index) if left and left[-1].field == "manager" else "leader"
 
 

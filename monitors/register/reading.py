@@ -111,10 +111,10 @@ def read(
     if not found.recognised:
         found.problems.append(_no_heading(file.sheets))
     doubles = found.doubles()
-    kept = [row for row in found.kept if row.place not in doubles]
+    kept = [row for number, row in enumerate(found.kept) if number not in doubles]
     refused = [
         *found.refused,
-        *(RefusedRow(row.place, row.known) for row in found.kept if row.place in doubles),
+        *(RefusedRow(found.kept[number].place, found.kept[number].known) for number in doubles),
     ]
     return Reading(
         sha256=file.sha256,

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from monitors.nouns import Account, State
+from monitors.nouns import Account
 from monitors.register.cells import Cell, Cells
 from monitors.register.contacts import Contact
 from monitors.register.handles import Patterns, ShortLink
 from monitors.register.identity import identity, witnesses
 from monitors.register.linkforms import forms
 from monitors.register.people import contact
+from monitors.register.states import state_of
 from monitors.register.text import CONTACT, hidden, narrow
 from monitors.register.vocabulary import PlatformWord
 
@@ -53,7 +54,7 @@ def taken(cells: Cells, patterns: Patterns, today: date, asks: Asks) -> tuple[Kn
     platform = word.platform if word else None
     people = contact(cells, asks)
     dates = {field: cells.day(field, today) for field in ("created_on", "filed_on", "reviewed_on")}
-    state = _state(cells)
+    state = state_of(cells)
     if platform is None or word is None:
         return Known(None, None, name, unit), None
     who = identity(cells, platform, name or "", patterns)
@@ -94,7 +95,7 @@ def platform_of_row(cells: Cells) -> PlatformWord | None:
             cells.say(
                 "error", "missing", "“平台”没有填。请填微博、微信公众号、抖音、哔哩哔哩等。", "platform"
             )
-        return cells.entry.context.platform
+        return _of_column(cells)
     word = cells.vocabulary.platform(cell.text, groups=cells.table.kind == "groups")
     if word:
         return word
@@ -110,12 +111,29 @@ def platform_of_row(cells: Cells) -> PlatformWord | None:
     return None
 
 
+def _of_column(cells: Cells) -> PlatformWord | None:
+    """Give the platform that the sheet or the column says; a column of 其他 does not say which."""
+    word = cells.entry.context.platform
+    if word and word.platform == "other" and cells.table.head.platform:
+        column = next(c for c in cells.table.head.columns if c.index in cells.table.head.own)
+        message = f"“{column.heading}”一列看不出是哪个平台。请把这个账号另写一行，写明平台。"
+        cells.say("error", "unknown_platform", message, column)
+        return None
+    return word
+
+
 def name_of(cells: Cells) -> str | None:
     """Give the name of the account or group."""
     field = "group_name" if cells.table.kind == "groups" else "name"
     cell = cells.first(field)
     if cell is None:
-        if cells.table.head.has(field):
+        both = next((column for column in cells.table.head.by_field.get(field, ()) if column.both), None)
+        if both:
+            message = (
+                f"“{both.heading}”一栏没有写账号名称。请填平台上显示的全称，账号ID或链接写在后面的括号里。"
+            )
+            cells.say("error", "missing", message, both)
+        elif cells.table.head.has(field):
             title = "群名称" if cells.table.kind == "groups" else "账号名称"
             cells.say("error", "missing", f"“{title}”没有填。请填平台上显示的全称。", field)
         return None
@@ -123,7 +141,14 @@ def name_of(cells: Cells) -> str | None:
         message = f"“{cell.column.heading}”里有电话号码或邮箱，可能错了列。请只填账号名称。"
         cells.say("error", "contact_in_name", message, cell.column)
         return None
-    return cell.text
+    if cell.column.both and len(cell.lines.split("\n")) > 1:
+        cells.say("error", "several_accounts", "一格里写了不止一个账号，请一行只写一个。", cell)
+        return None
+    if "://" in cell.text:
+        message = f"“{cell.column.heading}”里夹着网址，请把网址移到“主页链接”一列，这里只写名称。"
+        cells.say("error", "link_in_name", message, cell)
+        return None
+    return cell.text.removeprefix("@").strip() or cell.text
 
 
 def unit_of(cells: Cells) -> str | None:
@@ -141,23 +166,6 @@ def _length(cells: Cells, platform: str, name: str) -> None:
     if len(name) > longest and cell:
         message = f"名称有 {len(name)} 个字，“{title}”最多 {longest} 个字。请填平台上显示的名称。"
         cells.say("error", "name_too_long", message, cell)
-
-
-def _state(cells: Cells) -> State:
-    cell = cells.first("state")
-    if cell:
-        state = cells.vocabulary.state(cell.text)
-        if state:
-            return state
-        message = f"状态“{hidden(cell.text)}”不认识，请填 在用、停用 或 注销。"
-        cells.say("error", "unknown_state", message, cell)
-        return "在用"
-    note = cells.first("note")
-    if note and len(note.text) > 1 and (state := cells.vocabulary.state(note.text)) in ("停用", "注销"):
-        message = f"“{note.column.heading}”写着“{hidden(note.text)}”，按“{state}”处理。请填到“状态”一列。"
-        cells.say("warning", "state_in_note", message, note)
-        return state
-    return "在用"
 
 
 def _verified(cells: Cells) -> tuple[bool | None, str | None]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from monitors.register.grid import Row, Sheet, Value
-from monitors.register.headings import PEOPLE, Head, heads
+from monitors.register.headings import BESIDE, PEOPLE, TELLING, Head, heads
+from monitors.register.sideways import forms_of
 from monitors.register.text import clean
+from monitors.register.together import marked, taken_apart
 from monitors.register.vocabulary import PlatformWord, Vocabulary
 
 _NOTE = re.compile(
@@ -18,6 +20,9 @@ _NOTE = re.compile(
     r"total\b|sum\b|note\b|notes\b|remarks?\b)",
     re.IGNORECASE,
 )
+_SUM = re.compile(
+    r"(?:本页|全校|学校)?(?:合计|总计|小计|共计|总数)\s*[:：]?\s*(?:\d+\s*个?|[（(][^（）()]{0,6}[)）])?"
+)
 _SIGNED = re.compile(
     r"[（(]?(?:盖章|公章|签字|签章|签名)[)）]?|^(?:填表|填报|审核|审批|制表|联系|负责|日期|时间)[^\s]{0,6}[:：]|[:：]$"
 )
@@ -25,6 +30,13 @@ _STAMP = r"(?:名称)?\s*(?:[（(][^（）()]*[)）])?\s*"
 _UNIT = re.compile(
     rf"(?:(?:填报|填表|申报|报送|备案|创建|运营|主办|上报)(?:单位|部门|学院){_STAMP}[:：\s]|(?:单位|部门|学院){_STAMP}[:：])"
     r"\s*(?P<unit>[^\s:：（(，,；;_]{2,40})"
+)
+
+# A title between the rows that is nothing but a unit: 三、文学院（5个）.
+_BODY = re.compile(
+    r"(?:[一二三四五六七八九十\d]{1,3}[、.．\s]+|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*)?(?P<unit>[^\s\d:：，。、]{1,18}"
+    r"(?:学院|书院|研究院|部|处|中心|委|委员会|办|办公室|系|馆|室|所|社|协会|学会|联合会|学生会|医院|附中|附小|出版社|杂志社|工会))"
+    r"\s*(?:[（(]共?\s*\d+\s*个?[)）])?"
 )
 
 
@@ -63,11 +75,23 @@ class Table:
         """Name the required columns that are absent and that nothing else makes up for."""
         name = "群名称" if self.kind == "groups" else "账号名称"
         wanted = (
-            ("平台", self.head.has("platform") or self.context.platform is not None),
+            (
+                "平台",
+                self.head.has("platform") or self.context.platform is not None or self._all_say("platform"),
+            ),
             (name, self.head.has("name", "group_name")),
-            ("创建单位", self.head.has("unit") or self.context.unit is not None),
+            ("创建单位", self.head.has("unit") or self.context.unit is not None or self._all_say("unit")),
         )
         return tuple(title for title, there in wanted if not there)
+
+    def _all_say(self, what: Literal["platform", "unit"]) -> bool:
+        """Tell whether titles between the rows name the platform or the unit of every row."""
+        return bool(self.entries) and all(getattr(entry.context, what) for entry in self.entries)
+
+    @property
+    def sectioned(self) -> bool:
+        """Whether only titles between the rows name the units."""
+        return not self.head.has("unit") and self.context.unit is None and self._all_say("unit")
 
     def unknown(self) -> list[str]:
         """Give the texts of the heading that mean nothing to the register."""
@@ -78,22 +102,36 @@ class Table:
 
 
 def tables(sheet: Sheet, vocabulary: Vocabulary) -> Iterator[Table]:
-    """Give each table of a sheet in order."""
+    """Give each table of a sheet in order; each form of a sheet of forms is a table of one account."""
+    if filled := forms_of(sheet, vocabulary):
+        for form in filled:
+            context = _context(sheet, form.head, filled[0].head.top, vocabulary)
+            yield Table(sheet, "accounts", form.head, context, (Entry(form.row, form.values, context),))
+        return
     found = list(heads(sheet, vocabulary))
     ends = [*(head.top for head in found[1:]), 10**9]
     for head, end in zip(found, ends, strict=False):
-        context = _context(sheet, head, found[0].top, vocabulary)
-        kind: Literal["accounts", "groups"] = "groups" if head.has("group_name") else "accounts"
-        table = Table(sheet, kind, head, context)
         rows = [row for row in sheet.rows[head.below :] if row.number < end]
-        yield _Rows(table, vocabulary).read(rows)
+        for part in head.parts or (head,):
+            context = _context(sheet, part, found[0].top, vocabulary)
+            kind: Literal["accounts", "groups"] = "groups" if part.has("group_name") else "accounts"
+            table = _Rows(Table(sheet, kind, part, context), vocabulary).read(rows)
+            if not part.platform or not _counts_only(table):
+                yield table
+
+
+def _counts_only(table: Table) -> bool:
+    """Tell whether a platform's columns hold nothing, or only ticks and counts: statistics, no register."""
+    own = table.head.own
+    texts = [_text(value) for entry in table.entries for index, value in entry.values.items() if index in own]
+    return all(marked(text) for text in texts if text)
 
 
 def _context(sheet: Sheet, head: Head, first: int, vocabulary: Vocabulary) -> Context:
     above = [row for row in sheet.rows if row.number < first][-20:]
     titles = [" ".join(text for value in row.values if (text := _text(value))) for row in above]
-    context = Context()
-    for column in head.columns:
+    context = Context(head.platform) if head.platform else Context()
+    for column in head.columns if not head.platform else ():
         implied = vocabulary.implied(column.heading) if column.field in ("name", "group_name") else None
         if implied and not head.has("platform"):
             context = Context(PlatformWord(implied), said_by=f"列名“{column.heading}”")
@@ -144,6 +182,9 @@ class _Rows:
         if not texts:
             return
         values = self._filled(row)
+        if self.table.head.platform and not self._has_own(values):
+            # The unit has no account on this platform.
+            return
         first = texts[0][1]
         if self.vocabulary.says("example", first) or re.match(
             r"(?:示例|样例|例)[:：]", self._value("name", values)
@@ -157,7 +198,7 @@ class _Rows:
         elif len(texts) == 1 and (_NOTE.match(first) or not self._alone(texts[0][0], values)):
             self._section(first)
         elif self._is_entry(row, values, first):
-            self.entries.append(Entry(row.number, values, self.context))
+            self.entries.append(Entry(row.number, self._apart(values), self.context))
             self.above = values
 
     def _filled(self, row: Row) -> dict[int, Value]:
@@ -173,6 +214,26 @@ class _Rows:
                 value = self.above.get(column.index)
             values[column.index] = value
         return values
+
+    def _apart(self, values: Mapping[int, Value]) -> dict[int, Value]:
+        """Give the values with names and ids that share a cell in columns of their own."""
+        given = dict(values)
+        for column in self.table.head.columns:
+            if column.both and (text := _text(values[column.index])) and not self.vocabulary.blank(text):
+                text = str(values[column.index])
+                given[column.index], given[column.index + BESIDE] = taken_apart(text)
+        return given
+
+    def _has_own(self, values: Mapping[int, Value]) -> bool:
+        """Tell whether something stands in the columns of this platform; 无, 否 and × are nothing."""
+        telling = {
+            c.index for c in self.table.head.columns if c.index in self.table.head.own and c.field in TELLING
+        }
+        texts = [_text(values.get(index)) for index in telling]
+        return any(
+            text and not self.vocabulary.blank(text) and self.vocabulary.verified(text) is not False
+            for text in texts
+        )
 
     def _value(self, name: str, values: Mapping[int, Value]) -> str:
         """Give what the row says in the columns of a field; `name` is that of a group, too."""
@@ -212,8 +273,12 @@ class _Rows:
             self.context = replace(self.context, platform=word, said_by=f"小标题“{text}”")
         if not head.has("tier") and (tier := self.vocabulary.tier_in(text)):
             self.context = replace(self.context, tier=tier)
+        elif not head.has("unit") and not platforms and (unit := _BODY.fullmatch(text)):
+            self.context = replace(self.context, unit=unit["unit"])
 
     def _is_entry(self, row: Row, values: Mapping[int, Value], first: str) -> bool:
+        if _SUM.fullmatch(first):
+            return False
         word = self._value("platform", values)
         platform = self.vocabulary.platform(word, groups=True) if word else self.context.platform
         name, unit = self._value("name", values), self._value("unit", values) or self.context.unit

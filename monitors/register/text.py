@@ -27,6 +27,13 @@ _IDENTITY = r"(?<!\d)\d{17}[\dXx](?!\w)"
 CONTACT = re.compile(f"{_MAIL}|{_IDENTITY}|{_PHONE}|{_LANDLINE}", re.ASCII)
 
 
+_MARKS = "□☐☑☒■✓✔√✅"
+_ANY, _TICK = f"[{_MARKS}]", "[☑☒■✓✔√✅]"
+_OPTION_MARKS = re.compile(rf"[{_MARKS}\s（()）]+")
+# A list of options: an empty box somewhere, or an empty pair of brackets beside a tick.
+_BOXES = re.compile(r"[□☐]|[（(]\s*[)）].*[☑☒■✓✔√]|[☑☒■✓✔√].*[（(]\s*[)）]")
+
+
 def seen(text: str) -> str:
     """Give the text without control characters, zero-width and bidi marks, and lone surrogates."""
     return _STRAY_JOINER.sub("", _UNSEEN.sub("", text))
@@ -58,6 +65,19 @@ def folded(text: str) -> str:
 def narrow(text: str) -> str:
     """Clean and turn full-width letters and digits into plain ones, for ids, links, dates and numbers."""
     return clean(unicodedata.normalize("NFKC", clean(text)))
+
+
+def ticked(text: str) -> str:
+    """Give the options that are ticked: `☑是 □否` is 是; nothing where none is; other text as it is."""
+    if not _BOXES.search(text) or not _OPTION_MARKS.sub("", text).strip():
+        return text
+    if any(box in text for box in "（("):
+        options = re.findall(rf"([^\s（(）)]+)\s*[（(]\s*({_TICK}?)\s*[)）]", text)
+    elif re.match(_ANY, text.strip()):
+        options = [(word, mark) for mark, word in re.findall(rf"({_ANY})\s*([^{_MARKS}]+)", text)]
+    else:
+        options = re.findall(rf"([^{_MARKS}\s]+)\s*({_ANY}?)", text)
+    return " ".join(word.strip(" ，、;；/") for word, mark in options if re.fullmatch(_TICK, mark))
 
 
 def hidden(text: str) -> str:

@@ -36,12 +36,14 @@ class Meaning:
     """What a heading can mean: the fields it is a strong and a weak word for, and a manager's number.
 
     `rank`: how usual the word is for its first strong field; of two columns the more usual one counts.
+    `both`: a column of names that asks for an id or a link in the same cell.
     """
 
     strong: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     number: int | None = None
     rank: int = 0
+    both: bool = False
 
     @property
     def known(self) -> bool:
@@ -90,19 +92,22 @@ class Vocabulary:
         for form in forms:
             meaning = self._word(folded(form))
             if meaning.known:
-                return self._with_others(meaning, parts)
+                return self._with_others(meaning, text, parts)
         for form in forms:
             if field := field_of(folded(form)):
-                return self._with_others(Meaning((field,), (), None, _PUT_TOGETHER), parts)
+                return self._with_others(Meaning((field,), (), None, _PUT_TOGETHER), text, parts)
         return Meaning()
 
-    def _with_others(self, meaning: Meaning, parts: Sequence[str]) -> Meaning:
-        """Widen 微信号/UID: a column of ids of several kinds is one for every platform."""
-        if len(parts) > 1 and meaning.strong and meaning.strong[0] in ("wechat_id", "original_id"):
-            fields = {self._word(folded(part)).strong[:1] or (field_of(folded(part)),) for part in parts}
-            if fields & {("id",), ("link",)}:
-                return replace(meaning, strong=("id",))
-        return meaning
+    def _with_others(self, meaning: Meaning, text: str, parts: Sequence[str]) -> Meaning:
+        """Widen 微信号/UID, which holds ids of every platform, and 账号名称及ID, which holds the name too."""
+        asked = [*parts, *_BRACKETS.findall(text)]
+        others = {self._word(folded(part)).strong[:1] or (field_of(folded(part)),) for part in asked}
+        if not meaning.strong or not others & {("id",), ("wechat_id",), ("original_id",), ("link",)}:
+            return meaning
+        if meaning.strong[0] == "name":
+            return replace(meaning, both=True)
+        several = meaning.strong[0] in ("wechat_id", "original_id") and len(others) > 1
+        return replace(meaning, strong=("id",)) if several else meaning
 
     def _word(self, word: str) -> Meaning:
         strong, weak = self._strong.get(word, ()), self._weak.get(word, ())
@@ -221,7 +226,9 @@ class Vocabulary:
 
     def says(self, kind: str, text: str) -> bool:
         """Tell whether the whole cell is a word of the given kind (`same`, `example`, `not_outsourced`)."""
-        return folded(text) in self._cells[kind] or (kind == "same" and text in self.table["cells"]["same"])
+        word = folded(text)
+        # A dash folds to nothing, as 〃 does, and means nothing.
+        return word in self._cells[kind] if word else text.strip() in self.table["cells"][kind]
 
     def holds(self, kind: str, text: str) -> bool:
         """Tell whether a word of the given kind stands in the cell (`outsourced`)."""
