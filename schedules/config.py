@@ -33,13 +33,19 @@ class _Section(BaseModel):
 
 
 class School(_Section):
-    """Whose names are protected."""
+    """Whose names are protected.
+
+    `nicknames` share no character with the name, so that no comparison finds them; `other_schools` are real
+    schools that the shipped list of universities lacks.
+    """
 
     name: str = Field(min_length=1)
     short_names: tuple[str, ...] = ()
     english_names: tuple[str, ...] = ()
     english_short: tuple[str, ...] = ()
     former_names: tuple[str, ...] = ()
+    nicknames: tuple[str, ...] = ()
+    other_schools: tuple[str, ...] = ()
     allowed_words: tuple[str, ...] = ()
 
 

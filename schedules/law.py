@@ -64,6 +64,7 @@ def protected(
         english=school.english_names,
         initials=school.english_short,
         units=sorted({account.unit for account in accounts.values()}),
+        nicknames=school.nicknames,
     )
     known = {one.text for one in own}
     free = freed(accounts, left)
@@ -84,6 +85,7 @@ def matcher(config: Config, accounts: Mapping[str, Account], left: Collection[st
     """The matcher that never flags what the register has or the school allows."""
     return Matcher(
         protected(config, accounts, left),
+        competitors=config.school.other_schools,
         allowed=config.school.allowed_words,
         registered=[account.name for account in accounts.values() if account.state != "注销"],
     )

@@ -22,11 +22,11 @@ def lowered(score: float) -> float:
 
 def gated(evidence: Evidence, rank: float) -> float:
     """Give the score of one piece of evidence, the rules applied to its rank."""
-    if _foreign(evidence):
+    if _foreign(evidence) or _bare(evidence):
         return lowered(rank)
     if _literal(evidence):
         return lifted(rank)
-    return lowered(rank) if _frail(evidence) or _bare_unit(evidence) else rank
+    return lowered(rank) if _frail(evidence) else rank
 
 
 def literal(evidence: Evidence) -> bool:
@@ -63,8 +63,12 @@ def _frail(evidence: Evidence) -> bool:
     return not signs
 
 
-def _bare_unit(evidence: Evidence) -> bool:
-    """Whether a unit's name is only resembled, or stands beside another school's: every school has such units."""
-    if evidence.protected.role != "unit":
-        return False
-    return not literal(evidence) or bool(evidence.numbers["beside"])
+def _bare(evidence: Evidence) -> bool:
+    """Whether a nickname or a unit's name is only resembled, or a unit's stands beside another school's.
+
+    Every school has such units, and nicknames are made of other schools' words.
+    """
+    role = evidence.protected.role
+    return role in ("nickname", "unit") and (
+        not literal(evidence) or (role == "unit" and bool(evidence.numbers["beside"]))
+    )

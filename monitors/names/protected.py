@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from monitors.names.data import table
+
 Role = Literal["full", "former", "short", "english", "initials", "unit", "nickname"]
 
 
@@ -40,6 +42,12 @@ class SchoolEntry(BaseModel):
 _ENTRIES = TypeAdapter(list[SchoolEntry])
 
 
+def nicknames_of(name: str) -> tuple[str, ...]:
+    """Give the nicknames of a school that share no character with its name, as far as the shipped list knows."""
+    row = table("nicknames.tsv").get(name.strip())
+    return tuple(row[0].split("|")) if row else ()
+
+
 def of_school(
     school: str,
     names: Sequence[str],
@@ -52,8 +60,9 @@ def of_school(
     nicknames: Sequence[str] = (),
     weak: Iterable[str] = (),
 ) -> tuple[Protected, ...]:
-    """Give the protected names of one school; empty texts are left out, a text counts once."""
+    """Give the protected names of one school, with its usual nicknames; a text counts once, an empty one not."""
     frail = set(weak)
+    usual = [name for own in (*names, *former) for name in nicknames_of(own)]
     given: list[tuple[Role, Sequence[str]]] = [
         ("full", names),
         ("former", former),
@@ -61,7 +70,7 @@ def of_school(
         ("english", english),
         ("initials", initials),
         ("unit", units),
-        ("nickname", nicknames),
+        ("nickname", (*nicknames, *usual)),
     ]
     found: dict[str, Protected] = {}
     for role, texts in given:
