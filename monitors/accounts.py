@@ -9,9 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from monitors.hearing import Filing
 from monitors.nouns import Account
 from monitors.register.acceptance import Applied
 from monitors.register.changes import Version
+from monitors.register.filing import of_groups
 from monitors.tables import account, chat_group, contact, register_version
 
 
@@ -38,6 +40,20 @@ def version(connection: Connection) -> Version | None:
         contacts={row.key: row.record for row in people},
         groups=tuple(row.record for row in groups),
     )
+
+
+def groups(connection: Connection) -> list[tuple[Account, Filing]]:
+    """Give each chat group of the accepted version as a subject of the rules, and what is filed of it."""
+    held, newest = version(connection), latest(connection)
+    return of_groups(held.groups, held.contacts, newest.day) if held else []
+
+
+def added(connection: Connection) -> dict[str, date]:
+    """Give the day on which a later version than the first brought an account in, by key."""
+    versions = connection.execute(sa.select(register_version).order_by(register_version.c.id)).all()
+    return {
+        change["key"]: row.day for row in versions[1:] for change in row.changes if change["kind"] == "added"
+    }
 
 
 def latest(connection: Connection) -> Any:

@@ -1,6 +1,8 @@
-"""What the register itself shows: filed late, review overdue, nobody in charge, too many in one hand."""
+"""What the register itself shows: filed late, review overdue, nobody in charge, groups nobody stands by."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from monitors.hearing import Hearing
 from monitors.nouns import Verdict
@@ -10,6 +12,8 @@ from monitors.register.dates import coarse_end
 def filed_late(hearing: Hearing) -> Verdict:
     """Judge the time between creation and filing; an account older than the text is not asked."""
     account, in_force = hearing.account, hearing.rule.in_force
+    if account.created_on and account.filed_on is None and hearing.filing.listed_on:
+        return _listed_late(hearing, account.created_on, hearing.filing.listed_on)
     if account.created_on is None or account.filed_on is None:
         return hearing.says("Unknown", "台账没有同时写明创建时间和备案时间。")
     # A creation known to the month or the year counts from its end.
@@ -23,6 +27,18 @@ def filed_late(hearing: Hearing) -> Verdict:
         )
     why = f"账号创建于 {account.created_on}，{account.filed_on} 才备案，超过 {hearing.limit}。"
     return hearing.says("Breach", why, fresh=True, since=due)
+
+
+def _listed_late(hearing: Hearing, created_on: date, listed_on: date) -> Verdict:
+    """Judge an account without a filing date by the day it came into the register: only a suspicion."""
+    created, in_force = coarse_end(created_on), hearing.rule.in_force
+    due = hearing.broken_from(created)
+    if listed_on < due or (in_force and created_on < in_force):
+        return hearing.says("Clear", f"{listed_on} 已列入台账。", fresh=True)
+    if hearing.calendar.guessed(created, hearing.limit):
+        return hearing.says("Unknown", "台账没有写备案时间，节假日数据也不够判断是否按期备案。")
+    why = f"账号创建于 {created_on}，{listed_on} 才列入台账，超过 {hearing.limit}；已按期备案的，请填上备案时间。"
+    return hearing.says("Suspected", why, fresh=True, since=due)
 
 
 def review_overdue(hearing: Hearing) -> Verdict:
@@ -89,3 +105,31 @@ def several_accounts(hearing: Hearing) -> Verdict:
         return hearing.says("Clear", f"本单位在该平台有 {number} 个账号。", fresh=True)
     others = "、".join(hearing.filing.siblings)
     return hearing.says("Breach", f"本单位在该平台还有 {others}，请合并或说明用途。", fresh=True)
+
+
+def group_unlisted(hearing: Hearing) -> Verdict:
+    """Judge whether a chat group of so many members or more is listed with all that the list asks for."""
+    group = hearing.filing.group
+    if group is None or group.members is None:
+        return hearing.says("Unknown", "台账没有写群成员数。")
+    if group.members < hearing.count:
+        return hearing.says("Clear", f"群成员 {group.members} 人，不到 {hearing.count} 人。", fresh=True)
+    if not group.missing:
+        return hearing.says("Clear", "登记齐全。", fresh=True)
+    why = f"群成员 {group.members} 人，台账没有写{'、'.join(group.missing)}，请补填。"
+    return hearing.says("Breach", why, fresh=True)
+
+
+def group_unconfirmed(hearing: Hearing) -> Verdict:
+    """Judge how long nobody has confirmed that a chat group is in use; a small one is not asked."""
+    group = hearing.filing.group
+    if group is None:
+        return hearing.says("Unknown", "台账没有写这个群。")
+    if group.members is not None and group.members < hearing.count:
+        return hearing.says("Clear", f"群成员 {group.members} 人，不到 {hearing.count} 人。", fresh=True)
+    due = hearing.broken_from(group.since)
+    if due > hearing.day:
+        return hearing.says("Clear", f"{group.since} 确认过。", fresh=True)
+    told = f"最近确认是 {group.confirmed_on}" if group.confirmed_on else "台账没有写最近确认的日期"
+    why = f"{told}，超过 {hearing.limit}没有确认。还在用的请确认并填上日期，不用的请解散。"
+    return hearing.says("Suspected", why, fresh=True, since=due)

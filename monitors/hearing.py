@@ -24,11 +24,26 @@ _NOT_COUNTED: dict[PostKind, str] = {"post": "原创", "forward": "转发", "liv
 
 
 @dataclass(frozen=True, slots=True)
+class GroupFiling:
+    """What the register says of one chat group; `missing` names the columns that others filled in.
+
+    `since`: the last day on which anybody stood by the group: confirmed, else created, else listed.
+    """
+
+    members: int | None
+    missing: tuple[str, ...]
+    confirmed_on: date | None
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """What the whole register says of one account; None where the register has no such column.
 
     `held` is the largest number of accounts that one of its managers runs; `siblings` names the other
     accounts of its unit on its platform; `keeps_reviews`: the register has yearly reviews in it at all.
+    `listed_on`: the day on which a version of the register, not the first, brought the account in.
+    `group` is set for a chat group, of which nothing else is said.
     No name or number of a person is in it.
     """
 
@@ -38,6 +53,8 @@ class Filing:
     siblings: tuple[str, ...] = ()
     outsourced: bool | None = None
     keeps_reviews: bool = False
+    listed_on: date | None = None
+    group: GroupFiling | None = None
 
 
 @dataclass(frozen=True, slots=True)

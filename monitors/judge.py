@@ -106,6 +106,7 @@ def judge(connection: Connection, law: Law, day: date, visited: Iterable[Visited
     for one in visited:
         court.hear(one)
     court.judge_accounts()
+    court.judge_groups()
     court.judge_sightings()
     court.memory.write()
     findings.record(connection, court.result.verdicts, day)
@@ -238,6 +239,12 @@ class _Court:
                 filing=self.law.filing(account),
             )
             self._move(given, Subject(account.name, account.unit, evidence=self._evidence(seen)))
+
+    def judge_groups(self) -> None:
+        """Judge every chat group of the register by the rules about groups."""
+        for group, filing in accounts.groups(self.connection):
+            given = verdicts(group, None, self.law.rules, self.day, self.law.calendar, filing=filing)
+            self._move(given, Subject(group.name, group.unit))
 
     def judge_sightings(self) -> None:
         """Judge everything met in a search, tonight or earlier, and what a later look at it showed."""

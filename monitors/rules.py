@@ -5,10 +5,10 @@ from __future__ import annotations
 import fnmatch
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from monitors.calendar import Limit
 from monitors.nouns import PLATFORM_IDS, POST_KINDS, Account, FindingKind, PostKind
@@ -32,6 +32,8 @@ Measure = Literal[
     "outsourced",
     "manager_of_many",
     "several_accounts",
+    "group_unlisted",
+    "group_unconfirmed",
     "unseen",
     "name_match",
 ]
@@ -53,10 +55,12 @@ _KINDS: Mapping[Measure, FindingKind] = {
     "name_match": "sighting",
 }
 _TIMED: frozenset[Measure] = frozenset(
-    {"silence", "never_posted", "cancellation_unfiled", "filed_late", "review_overdue"}
+    {"silence", "never_posted", "cancellation_unfiled", "filed_late", "review_overdue", "group_unconfirmed"}
 )
 _OF_POSTS: frozenset[Measure] = frozenset({"silence", "never_posted"})
-_COUNTED: frozenset[Measure] = frozenset({"manager_of_many", "several_accounts", "unseen"})
+_COUNTED: frozenset[Measure] = frozenset(
+    {"manager_of_many", "several_accounts", "unseen", "group_unlisted", "group_unconfirmed"}
+)
 
 _POLICY_KEYS = ("policy", "document", "in_force", "checked_on", "rule")
 _RULE_KEYS = (
@@ -64,6 +68,10 @@ _RULE_KEYS = (
     "severity", "plays_on_severity", "case", "notice", "circular_after", "closure_after",
     "platforms", "tiers", "units", "types",
 )  # fmt: skip
+
+
+_SCOPES = ("platforms", "tiers", "units", "types")
+_ALL: dict[str, Any] = dict.fromkeys(_SCOPES, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,18 @@ class Rule:
             and (not self.types or account.type in self.types)
             and (not self.units or any(fnmatch.fnmatchcase(account.unit, unit) for unit in self.units))
         )
+
+    def unmatched(self, subjects: Sequence[Account]) -> dict[str, tuple[str, ...]]:
+        """The scopes in which no subject is, each with what it asks for; empty where the rule holds for some."""
+        if any(self.holds_for(one) for one in subjects) or self.measure == "name_match":
+            return {}
+        scopes = {scope: getattr(self, scope) for scope in _SCOPES if getattr(self, scope)}
+        alone = {
+            scope: asked
+            for scope, asked in scopes.items()
+            if not any(replace(self, **_ALL | {scope: asked}).holds_for(one) for one in subjects)
+        }
+        return alone or scopes
 
     def severity_of(self, reading: str | None) -> Severity:
         """How grave a finding is; a name that only plays on the school's may weigh less."""
@@ -193,7 +213,7 @@ def _rule(policy: StrictTable, table: StrictTable) -> Rule:
         notice=table.flag("notice"),
         circular_after=table.limit("circular_after"),
         closure_after=table.limit("closure_after"),
-        **{scope: table.texts(scope) for scope in ("platforms", "tiers", "units", "types")},
+        **{scope: table.texts(scope) for scope in _SCOPES},
     )
     if rule.plays_on_severity and measure != "name_match":
         table.refuse("plays_on_severity", "只用于 name_match")

@@ -33,7 +33,10 @@ _MEASURES: Mapping[Measure, Callable[[Hearing], Verdict]] = {
     "outsourced": filings.outsourced,
     "manager_of_many": filings.manager_of_many,
     "several_accounts": filings.several_accounts,
+    "group_unlisted": filings.group_unlisted,
+    "group_unconfirmed": filings.group_unconfirmed,
 }
+_OF_GROUPS: frozenset[Measure] = frozenset({"group_unlisted", "group_unconfirmed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,10 @@ def verdicts(
     held = standing or Standing(account.key)
     given = []
     for rule in rules:
-        if rule.measure == "name_match" or not rule.holds_for(account):
+        about_groups = filing is not None and filing.group is not None
+        if rule.measure == "name_match" or (rule.measure in _OF_GROUPS) != about_groups:
+            continue
+        if not rule.holds_for(account):
             continue
         leaves = [leave for leave in exemptions if leave.holds_for(account.key, rule)]
         clock = calendar.pausing((leave.first, leave.last) for leave in leaves)

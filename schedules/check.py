@@ -13,7 +13,7 @@ from typing import Any
 
 from crawlers import browser, children
 from crawlers.platforms import platforms
-from monitors import accounts
+from monitors import accounts, rules
 from monitors.calendar import shanghai_day
 from monitors.hearing import Filing
 from monitors.holidays import CalendarError
@@ -22,12 +22,13 @@ from monitors.memory import Memory
 from monitors.notes import NoteFile
 from monitors.nouns import SHANGHAI
 from monitors.register.acceptance import Applied, applied
-from monitors.register.filing import groups_unconfirmed
+from monitors.register.filing import of_groups
 from monitors.register.marking import marked
 from monitors.register.problems import Place, Refused
 from monitors.register.reading import Reading
 from monitors.strict import RuleError
 from monitors.trust import doubt, told
+from monitors.verdicts import verdicts
 from reports import switchboard
 from schedules import law as laws
 from schedules import register, stage
@@ -155,7 +156,8 @@ def _register(
         yield _of_register("ok", f"已由 {accept_by} 接受", "accepted")
     if fresh.problems:
         yield _marked(path, fresh)
-    yield from _groups(fresh, latest.day if latest else today, today)
+    yield from _scopes(home, config, fresh)
+    yield from _groups(home, config, fresh, latest.day if latest else today, today)
     yield from fresh.lines()
 
 
@@ -169,14 +171,38 @@ def _marked(path: Path, fresh: Reading) -> Row:
     return _of_register("warning", f"有问题的单元格已在副本里标出：{target}", "marked_copy")
 
 
-def _groups(fresh: Reading, listed: date, today: date) -> Iterator[Row]:
-    """Large chat groups that nobody has confirmed for a term; the rules judge accounts, not groups."""
-    late = set(groups_unconfirmed(fresh.groups, listed, today))
-    for group in fresh.groups:
-        if group.key in late:
-            message = f"群“{group.name}”超过一个学期没有确认，请确认是否还在用，并填“最近确认”。"
-            place = fresh.rows[group.key]
-            yield {**_of_register("warning", message, "group_unconfirmed", place), "key": group.key}
+def _scopes(home: Home, config: Config, fresh: Reading) -> Iterator[Row]:
+    """Rules that can judge nobody, since no account of the register fits their scope: 二级 against 二级学院."""
+    try:
+        held = rules.load(config.policy.use, home.path)
+    except RuleError:
+        return  # told already
+    subjects = [*fresh.accounts, *(group.subject for group in fresh.groups)]
+    for rule in held if subjects else ():
+        for scope, written in rule.unmatched(subjects).items():
+            message = (
+                f"规则 {rule.policy} {rule.rule} 的适用范围 {scope} 写的是“{'、'.join(written)}”，"
+                "台账里没有一个账号符合，这条规则等于没有用。请核对规则或台账。"
+            )
+            yield _row("warning", "rules", message, "scope_empty")
+
+
+def _groups(home: Home, config: Config, fresh: Reading, listed: date, today: date) -> Iterator[Row]:
+    """What the rules in use say of the chat groups, row by row, as the night will find it."""
+    try:
+        held = laws.law(config, home.path, {}, lambda account: Filing())
+    except (RuleError, CalendarError):
+        return  # told already
+    cited = {(rule.policy, rule.rule): rule.cited for rule in held.rules}
+    for group, filing in of_groups(fresh.groups, fresh.contacts, listed):
+        for one in verdicts(group, None, held.rules, today, held.calendar, filing=filing):
+            if one.verdict in ("Breach", "Suspected"):
+                message = f"群“{group.name}”：{one.why}（{cited[one.policy, one.rule]}）"
+                place = fresh.rows[group.key]
+                yield {
+                    **_of_register("warning", message, one.rule.replace("-", "_"), place),
+                    "key": group.key,
+                }
 
 
 # ── searching ───────────────────────────────────────────────────────────────────────────────────

@@ -53,6 +53,7 @@ def register(
         account.key: _seen(account, memory.before(account.key), told.get(account.key, ()))
         for account in version.accounts
     }
+    states |= {group.key: Seen("", findings=tuple(told.get(group.key, ()))) for group in version.groups}
     ordered = sorted(version.accounts, key=lambda one: (one.unit, one.platform, one.name, one.key))
     exported(
         ordered,

@@ -11,9 +11,9 @@ from monitors import accounts
 from monitors.hearing import Filing
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI, Account
-from monitors.register import filing as rules
 from monitors.register.acceptance import Applied, applied
 from monitors.register.changes import Version
+from monitors.register.filing import filing
 from monitors.register.problems import Refused
 from monitors.register.reading import ALL, Reading, read
 from monitors.register.rows import Asks
@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 _ASKED: Mapping[Measure, Asks] = {
     "no_leader": {"leader"},
     "no_manager": {"manager"},
-    "manager_of_many": {"manager"},
     "outsourced": {"own_staff"},
 }
 
@@ -72,54 +71,26 @@ def taken_in(
         if before is None:
             raise NothingAccepted(f"台账不能用，巡检没有可看的账号：{error}") from error
         log.warning("the register cannot be used, going on with the last accepted one: %s", error.reason)
-        return _given(before)
+        return _given(ledger, before)
     if before is not None and latest.sha256 == fresh.sha256:
-        return _given(before)
+        return _given(ledger, before)
     outcome = applied(fresh, before)
     if isinstance(outcome, Applied):
         accept(ledger, fresh, outcome, day, "xunjian")
-        return _given(outcome.version)
+        return _given(ledger, outcome.version)
     if before is None:
         raise NothingAccepted(f"{outcome.message}确认无误后运行：xunjian check --accept --by 姓名")
     log.warning("the register changes too much to be taken in unasked; going on with the last accepted one")
-    return _given(before)
+    return _given(ledger, before)
 
 
-def _given(version: Version) -> tuple[Mapping[str, Account], Callable[[Account], Filing]]:
-    return {account.key: account for account in version.accounts}, filing(version)
+def _given(ledger: Ledger, version: Version) -> tuple[Mapping[str, Account], Callable[[Account], Filing]]:
+    with ledger.reading() as connection:
+        added = accounts.added(connection)
+    return {account.key: account for account in version.accounts}, filing(version, added)
 
 
 def accept(ledger: Ledger, fresh: Reading, outcome: Applied, day: date, by: str) -> None:
     """Make it the accepted version."""
     with ledger.writing() as connection:
         accounts.accept(connection, outcome, sha256=fresh.sha256, day=day, by=by, refused=fresh.refused)
-
-
-def filing(version: Version) -> Callable[[Account], Filing]:
-    """What the whole register says of one account; a column that nobody filled in anywhere says nothing."""
-    filed, contacts = version.accounts, version.contacts
-    people = contacts.values()
-    led = any(contact.led for contact in people)
-    managed = any(contact.managers for contact in people)
-    unled, unmanaged = set(rules.without_leader(filed, contacts)), set(rules.without_manager(filed, contacts))
-    outside = set(rules.outsourced(filed, contacts))
-    said = managed or any(contact.managers_status for contact in people)
-    held: dict[str, int] = {}
-    for keys in rules.of_one_manager(filed, contacts, more_than=0):
-        held |= {key: max(held.get(key, 0), len(keys)) for key in keys}
-    together = {key: keys for keys in rules.on_one_platform(filed).values() for key in keys}
-    names = {account.key: account.name for account in filed}
-    reviewed = any(account.reviewed_on for account in filed)
-
-    def of(account: Account) -> Filing:
-        key = account.key
-        return Filing(
-            has_leader=key not in unled if led else None,
-            has_manager=key not in unmanaged if managed else None,
-            held=held.get(key, 0) if managed else None,
-            siblings=tuple(names[other] for other in together.get(key, ()) if other != key),
-            outsourced=key in outside if said else None,
-            keeps_reviews=reviewed,
-        )
-
-    return of

@@ -48,7 +48,7 @@ def exported(
     for tier, members in _by_tier(accounts):
         pages.append(_tier(tier, members, states, contacts, f"{title}（{tier}）"))
     if groups:
-        pages.append(_groups(groups, contacts, f"{title}（互联网群组）"))
+        pages.append(_groups(groups, states, contacts, f"{title}（互联网群组）"))
     written(target, pages, private=contacts is not None)
 
 
@@ -152,7 +152,12 @@ def _manager(place: int, what: str) -> Callable[[Contact], str]:
     return lambda c: (getattr(c.managers[place], what) or "") if place < len(c.managers) else ""
 
 
-def _groups(groups: Sequence[ChatGroup], contacts: Mapping[str, Contact] | None, title: str) -> Page:
+def _groups(
+    groups: Sequence[ChatGroup],
+    states: Mapping[str, Seen],
+    contacts: Mapping[str, Contact] | None,
+    title: str,
+) -> Page:
     headings = (
         "序号",
         "平台",
@@ -179,6 +184,7 @@ def _groups(groups: Sequence[ChatGroup], contacts: Mapping[str, Contact] | None,
         ]
         row += [group.purpose or "", *days, group.note or ""]
         row += [contacts.get(group.key, Contact()).creator or ""] if contacts is not None else []
+        row.append("\n".join(states[group.key].findings) if group.key in states else "")
         rows.append(row)
     people = ("创建人",) if contacts is not None else ()
-    return Page("互联网群组", title, (*headings, *people), rows, f"{len(groups)} 个群组", 3)
+    return Page("互联网群组", title, (*headings, *people, "发现的问题"), rows, f"{len(groups)} 个群组", 3)

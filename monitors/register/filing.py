@@ -1,132 +1,111 @@
-"""What the filing rules measure on the register itself: plain facts, which rules turn into verdicts."""
+"""What the register as a whole says of the filing of one account or chat group, for the rules to judge."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
-from typing import TypeAlias
+from datetime import date
 
+from monitors.hearing import Filing, GroupFiling
 from monitors.nouns import Account
+from monitors.register.changes import Version
 from monitors.register.contacts import Contact
 from monitors.register.dates import coarse_end
-from monitors.register.groups import LISTED_FROM, ChatGroup
+from monitors.register.groups import ChatGroup
 from monitors.register.text import folded
 from monitors.register.vocabulary import Vocabulary, standard
 
-WorkDays: TypeAlias = Callable[[date, int], date]
-"""The day that lies so many working days after a day."""
 
+def filing(version: Version, added: Mapping[str, date]) -> Callable[[Account], Filing]:
+    """Give what the register says of one account; a column that nobody filled in anywhere says nothing.
 
-def filed_late(account: Account, workdays: WorkDays, within: int = 5) -> date | None:
-    """Give the last day on which the account should have been filed, where it was filed later than that.
-
-    None where either date is not filed. A creation known to the month or the year counts from its end.
+    `added`: the day on which a later version than the first brought an account in, by key.
     """
-    if account.created_on is None or account.filed_on is None:
-        return None
-    due = workdays(coarse_end(account.created_on), within)
-    return due if account.filed_on > due else None
+    filed, contacts = version.accounts, version.contacts
+    people = [contacts.get(account.key, Contact()) for account in filed]
+    led = any(contact.led for contact in people)
+    managed = any(contact.managers for contact in people)
+    said = managed or any(contact.managers_status for contact in people)
+    held = _held(filed, contacts)
+    together = _together(filed)
+    reviewed = any(account.reviewed_on for account in filed)
+    words = standard()
+
+    def of(account: Account) -> Filing:
+        key, contact = account.key, contacts.get(account.key, Contact())
+        return Filing(
+            has_leader=contact.led if led else None,
+            has_manager=bool(contact.managers) if managed else None,
+            held=held.get(key, 0) if managed else None,
+            siblings=tuple(one.name for one in together.get(_seat(account), ()) if one.key != key),
+            outsourced=_outsourced(contact, words) if said else None,
+            keeps_reviews=reviewed,
+            listed_on=added.get(key),
+        )
+
+    return of
 
 
-def review_due(account: Account, filed: date, years: int = 1) -> date:
-    """Give the day after which a yearly review is overdue, counted from the last review or filing.
+def of_groups(
+    groups: Iterable[ChatGroup], contacts: Mapping[str, Contact], listed: date
+) -> list[tuple[Account, Filing]]:
+    """Give each chat group as a subject of the rules, and what the register says of it.
 
-    `filed` stands in where the register gives neither: the day on which the account was first accepted.
+    `listed` is the day on which the newest version was accepted: it stands in where no other day is known.
     """
-    last = account.reviewed_on or account.filed_on or filed
-    last = coarse_end(last) if last in (account.reviewed_on, account.filed_on) else last
-    try:
-        return last.replace(year=last.year + years)
-    except ValueError:
-        return date(last.year + years, 2, 28)
+    groups = list(groups)
+    created = any(contacts.get(group.key, Contact()).creator for group in groups)
+    purposes, confirmed = any(group.purpose for group in groups), any(group.confirmed_on for group in groups)
+    given = []
+    for group in groups:
+        missing = (
+            ("创建人", created and not contacts.get(group.key, Contact()).creator),
+            ("用途", purposes and not group.purpose),
+            ("最近确认", confirmed and not group.confirmed_on),
+        )
+        last = group.confirmed_on or group.created_on
+        of = GroupFiling(
+            members=group.members,
+            missing=tuple(title for title, lacks in missing if lacks),
+            confirmed_on=group.confirmed_on,
+            since=coarse_end(last) if last else listed,
+        )
+        given.append((group.subject, Filing(group=of)))
+    return given
 
 
-def review_overdue(account: Account, filed: date, today: date) -> bool:
-    """Tell whether the account in use has had no review for more than a year."""
-    return account.state == "在用" and today > review_due(account, filed)
+def _outsourced(contact: Contact, words: Vocabulary) -> bool:
+    named = any(words.holds("outsourced", manager.name) for manager in contact.managers)
+    return named or words.outsourced(contact.managers_status or "")
 
 
-def without_leader(accounts: Iterable[Account], contacts: Mapping[str, Contact]) -> list[str]:
-    """Give the keys of accounts not cancelled for which no responsible leader is named."""
-    return [a.key for a in _living(accounts) if not contacts.get(a.key, Contact()).led]
+def _held(accounts: Iterable[Account], contacts: Mapping[str, Contact]) -> dict[str, int]:
+    """Give the largest number of accounts that one of an account's managers runs.
 
-
-def without_manager(accounts: Iterable[Account], contacts: Mapping[str, Contact]) -> list[str]:
-    """Give the keys of accounts not cancelled for which nobody is named as manager."""
-    return [a.key for a in _living(accounts) if not contacts.get(a.key, Contact()).managers]
-
-
-def outsourced(
-    accounts: Iterable[Account], contacts: Mapping[str, Contact], vocabulary: Vocabulary | None = None
-) -> list[str]:
-    """Give the keys of accounts that the register itself says are run by somebody outside the school."""
-    words = vocabulary or standard()
-
-    def says(contact: Contact) -> bool:
-        named = any(words.holds("outsourced", manager.name) for manager in contact.managers)
-        return named or words.outsourced(contact.managers_status or "")
-
-    return [a.key for a in _living(accounts) if says(contacts.get(a.key, Contact()))]
-
-
-def of_one_manager(
-    accounts: Iterable[Account], contacts: Mapping[str, Contact], more_than: int
-) -> list[tuple[str, ...]]:
-    """Give the sets of accounts that one person manages where they are more than so many.
-
-    A person is a name within a unit, or a mobile number anywhere; neither is given out.
+    A person is a mobile number anywhere, or a name within a unit; neither is given out.
     """
-    held: dict[tuple[str, str], list[str]] = {}
-    for account in _living(accounts):
-        people = {
-            ("phone", manager.phone) if manager.phone else (folded(account.unit), folded(manager.name))
-            for manager in contacts.get(account.key, Contact()).managers
-        }
-        for person in people:
-            held.setdefault(person, []).append(account.key)
-    return sorted({tuple(keys) for keys in held.values() if len(keys) > more_than})
+    hands: dict[tuple[str, str], set[str]] = {}
+    for account in accounts:
+        if account.state == "注销":
+            continue
+        for manager in contacts.get(account.key, Contact()).managers:
+            person = (
+                ("phone", manager.phone) if manager.phone else (folded(account.unit), folded(manager.name))
+            )
+            hands.setdefault(person, set()).add(account.key)
+    held: dict[str, int] = {}
+    for keys in hands.values():
+        held |= {key: max(held.get(key, 0), len(keys)) for key in keys}
+    return held
 
 
-def on_one_platform(accounts: Iterable[Account]) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Give the keys of accounts in use by (unit, platform) where a unit has more than one on a platform."""
-    held: dict[tuple[str, str], list[Account]] = {}
+def _seat(account: Account) -> tuple[str, str]:
+    return folded(account.unit), account.platform
+
+
+def _together(accounts: Iterable[Account]) -> dict[tuple[str, str], list[Account]]:
+    """Give the accounts in use by unit and platform; `other` is no one platform."""
+    seats: dict[tuple[str, str], list[Account]] = {}
     for account in accounts:
         if account.state == "在用" and account.platform != "other":
-            held.setdefault((folded(account.unit), account.platform), []).append(account)
-    return {
-        (several[0].unit, several[0].platform): tuple(account.key for account in several)
-        for several in held.values()
-        if len(several) > 1
-    }
-
-
-def verification_not_shown(account: Account, shown: bool | None) -> bool:
-    """Tell whether the account is filed as verified and its page says that it is not."""
-    return account.verified is True and shown is False
-
-
-def groups_to_list(groups: Iterable[ChatGroup], members: int = LISTED_FROM) -> list[ChatGroup]:
-    """Give the groups large enough that they must be listed; an unknown size is not counted."""
-    return [group for group in groups if group.members is not None and group.members >= members]
-
-
-def groups_unconfirmed(groups: Iterable[ChatGroup], listed: date, today: date, days: int = 183) -> list[str]:
-    """Give the keys of groups that nobody has confirmed for a term.
-
-    `listed` is the day on which the version that holds them was first accepted; it stands in where the
-    sheet gives no day.
-    """
-    return [
-        group.key
-        for group in groups
-        if (group.members is None or group.members >= LISTED_FROM)
-        and today - _confirmed(group, listed) > timedelta(days=days)
-    ]
-
-
-def _confirmed(group: ChatGroup, listed: date) -> date:
-    return coarse_end(group.confirmed_on) if group.confirmed_on else listed
-
-
-def _living(accounts: Iterable[Account]) -> list[Account]:
-    return [account for account in accounts if account.state != "注销"]
+            seats.setdefault(_seat(account), []).append(account)
+    return seats

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from monitors.nouns import Account
 from monitors.register.cells import Cells
 from monitors.register.contacts import Contact
 from monitors.register.people import contact
@@ -38,7 +39,17 @@ class ChatGroup:
     def key(self) -> str:
         if self.number:
             return f"{self.platform}:{self.number}"
-        return f"{self.platform}:name={self.name}" + (f"（{self.unit}）" if self.shared_name else "")
+        return f"{self.platform}:name={self._told_apart}"
+
+    @property
+    def _told_apart(self) -> str:
+        return self.name + (f"（{self.unit}）" if self.shared_name else "")
+
+    @property
+    def subject(self) -> Account:
+        """The group as the rules and the findings name their subjects; its key is the group's."""
+        name = self.name if self.number else self._told_apart
+        return Account(self.platform, self.number, name, self.unit)
 
 
 def grouped(cells: Cells, today: date) -> tuple[Known, tuple[ChatGroup, Contact] | None]:

@@ -57,6 +57,7 @@ def findings() -> None:
 def open_findings(here: Session, connection: Connection) -> list[dict[str, Any]]:
     """Give the findings of the newest night, one row each with the keys of `--json`."""
     filed, met = accounts.accepted(connection), sightings.met_before(connection)
+    filed |= {group.key: group for group, _ in accounts.groups(connection)}
     held = held_law(here, connection)
     open_cases = {
         (row.key, row.policy, row.rule): row
