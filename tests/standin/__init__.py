@@ -1,0 +1,1 @@
+"""Four platforms played from their documented shapes alone: an opinion of its own, sharing no line with the program."""
