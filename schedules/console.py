@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
@@ -83,6 +84,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "flag": {True: "请看", False: ""},
     "problem": {"missing": "不见了", "changed": "内容变了"},
 }
+_HALVES = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs, which no encoding can write
 _OPENED: ContextVar[Session] = ContextVar("session")
 
 
@@ -98,7 +100,8 @@ def session() -> Session:
 
 def emit(row: Mapping[str, Any]) -> None:
     """Print one JSON object on a line of standard output."""
-    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=_encoded) + "\n")
+    text = json.dumps(row, ensure_ascii=False, default=_encoded)
+    sys.stdout.write(_HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n")
     sys.stdout.flush()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
+from rich.progress import Progress
 
 from crawlers.lines import line
 from crawlers.order import Errand
@@ -23,7 +24,7 @@ from monitors.register.problems import Refused
 from schedules import law, orders, register
 from schedules import resolve as resolver
 from schedules.capture import NotCaptured, account, captured, permitted, proposed
-from schedules.console import FAILED, UNUSABLE, emit, fail, say, session, today
+from schedules.console import FAILED, UNUSABLE, console, emit, fail, say, session, today
 from schedules.lock import Held, held
 
 SECTION = (("candidate", "名称"), ("score", "分数"), ("flag", "提示"), ("kind", "类型"), ("protected", "像"))
@@ -128,14 +129,39 @@ def names(
     """Score names against the protected ones."""
     here = session()
     matcher = _matcher(schools)
-    source = file.open(encoding="utf-8-sig") if file else sys.stdin
-    with source:
-        rows = (_row(found) for found in matcher.matches(_candidates(source)))
+    with _opened(file) as source, _progress() as bar:
+        task = bar.add_task("比对名称", total=file.stat().st_size if file and file.is_file() else None)
+        lines = _counted(source, lambda size: bar.advance(task, size))
+        rows = (_row(found) for found in matcher.matches(_candidates(lines)))
         if here.as_json or file is not None:
             for row in rows:
                 emit(row)
         else:
             here.show(rows, SECTION)
+
+
+@contextmanager
+def _opened(file: Path | None) -> Iterator[BinaryIO]:
+    if file is None:
+        yield sys.stdin.buffer
+        return
+    try:
+        with file.open("rb") as source:
+            yield source
+    except OSError as error:
+        fail(f"{file} 读不出来：{error.strerror}", UNUSABLE)
+
+
+def _progress() -> Progress:
+    """A bar on a terminal; elsewhere, and where the rows themselves go to the terminal, nothing."""
+    return Progress(disable=not console.is_terminal or sys.stdout.isatty(), console=console, transient=True)
+
+
+def _counted(source: BinaryIO, seen: Callable[[int], None]) -> Iterator[str]:
+    """Give the lines as text and say how many bytes each took; bytes that are no UTF-8 become marks."""
+    for row in source:
+        seen(len(row))
+        yield row.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 def _matcher(schools: Path | None) -> Matcher:
@@ -165,7 +191,16 @@ def _candidates(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _row(match: NameMatch) -> dict[str, object]:
-    return {**asdict(match), "score": round(match.score, 4)}
+    return {
+        "candidate": match.candidate,
+        "school": match.school,
+        "score": round(match.score, 6),
+        "flag": match.flag,
+        "reading": match.reading,
+        "kind": match.kind,
+        "protected": match.protected,
+        "reasons": [{"left": one.left, "right": one.right, "why": one.why} for one in match.reasons],
+    }
 
 
 def words(platform: Annotated[str | None, typer.Option("--platform", metavar="P")] = None) -> None:
