@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from monitors.searchwords import SearchWord
 from monitors.tables import query, query_hit
 
-# A word that was never asked is worth two terms of waiting: it comes before those that were asked in vain.
-_NEW = 2.0
+# How much more the waiting of the protected names themselves counts than that of other words.
+_NAME = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,19 @@ def planned(
     """Give the words to ask on `day`, best first; with those answered on `day` already at most `room`.
 
     A word is due when it was last answered `every_days` or more days ago; where room is left, one that has
-    hit is due after half that time. Due names come first, then the others by how long they have waited and
-    what they promise, so that where the room is too small those that never hit wait longest.
+    hit is due after half that time. What has waited longest for what it promises comes first, so that where
+    the room is too small those that never hit wait longest; one never asked has waited as long as any.
     """
     known = asked_so_far(connection, platform)
     listed = {one.word for one in words}
     today = sum(one.on == day for word, one in known.items() if word in listed)
+    rounds = 1 + max((one.asks for one in known.values()), default=0)
     due, early = [], []
     for rank, one in enumerate(words):
         so_far = known.get(one.word, _NEVER)
-        waited = _NEW * every_days if so_far.on is None else (day - so_far.on).days
-        order = (one.origin != "name", -waited * so_far.promise, rank)
+        waited = rounds * every_days if so_far.on is None else (day - so_far.on).days
+        worth = so_far.promise * (_NAME if one.origin == "name" else 1.0)
+        order = (-waited * worth, rank)
         if waited >= every_days:
             due.append((order, one.word))
         elif so_far.hits and waited >= ceil(every_days / 2):
