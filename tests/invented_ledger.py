@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 
+from monitors import holidays, tables
 from monitors import rules as rulebook
-from monitors import tables
+from monitors.calendar import monday
+from monitors.hearing import Filing
+from monitors.judge import Law
 from monitors.ledger import Ledger
 from monitors.nouns import (
     SHANGHAI,
@@ -25,14 +27,12 @@ from monitors.nouns import (
     Profile,
     Reason,
 )
-from monitors.standing import Standing, Testimony
 
 MONDAY = date(2026, 11, 16)
 SUNDAY = date(2026, 11, 22)
 WEEK = "2026-W47"
 MADE_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SCHOOL = "云岭大学"
-STANDING = TypeAdapter(Standing)
 
 FACTS = {
     "weibo": PlatformFacts("weibo", "微博", 2, False, lambda handle: f"https://weibo.com/u/{handle}"),
@@ -44,6 +44,11 @@ FACTS = {
 
 def rules() -> tuple[rulebook.Rule, ...]:
     return rulebook.load(["sias-2020", "ncwu-2023"])
+
+
+def law(assume_done: bool = False) -> Law:
+    """What a report is made with: rules and calendar, no matcher."""
+    return Law(rules(), holidays.loaded(None), FACTS, None, assume_done, {}, lambda account: Filing())
 
 
 def opened(path: Path) -> Ledger:
@@ -125,10 +130,21 @@ class Writer:
             note=Note(platform, "account", handle, at(day), outcome),
         )
 
-    def standing(self, key, day, newest=None, seen_on=None):
-        testimonies = (Testimony(newest.by, newest, day),) if newest else ()
-        record = Standing(key, seen_on=seen_on, testimonies=testimonies)
-        self.put(tables.standing, key=key, day=day, record=STANDING.dump_json(record).decode(), prior=None)
+    def known(self, key, day, newest=None, seen_on=None, *, posted=(), quiet=True):
+        """What the week of `day` learnt; an exact date proves silence after it, unless `quiet` is false."""
+        last = newest.at.astimezone(SHANGHAI).date() if newest else None
+        weeks = {monday(last), *map(monday, posted)} if last else set(map(monday, posted))
+        week = tables.account_week
+        self.connection.execute(week.delete().where(week.c.key == key, week.c.monday == monday(day)))
+        self.put(
+            tables.account_week,
+            key=key,
+            monday=monday(day),
+            seen_on=seen_on or day,
+            newest=newest,
+            posted=sorted(week.isoformat() for week in weeks),
+            quiet_since=last if newest and newest.bound == "exact" and quiet else None,
+        )
 
     def verdict(self, key, policy, rule, kind, verdict, why="", since=None, newest=None, day=MONDAY, to=None):
         self.put(
@@ -208,10 +224,26 @@ class Writer:
             by=by,
         )
 
-    def decision(self, key, word, on, until=None):
+    def meeting(self, key, day, name, match):
+        handle = key.partition(":")[2]
+        self.put(tables.meeting, key=key, day=day, profile=Profile(handle, name), match=asdict(match))
+
+    def decision(self, key, word, on, until=None, why="看过", moment=None):
         self.put(
-            tables.decision, key=key, name=None, word=word, by="王", why="看过", until=until, on=on, at=at(on)
+            tables.decision,
+            key=key,
+            name=None,
+            word=word,
+            by="王老师",
+            why=why,
+            until=until,
+            on=on,
+            at=moment or at(on),
         )
+
+    def run(self, day):
+        """A night that began at half past two."""
+        self.put(tables.run, kind="night", day=day, started_at=at(day), ended_at=at(day, 4), exit=0)
 
 
 # fmt: off
@@ -297,10 +329,10 @@ def _fates(writer, accounts):
             newest = None
         if fate == 11:
             writer.visit(key, SUNDAY, Blocked("login"))
-            writer.standing(key, SUNDAY, Newest(at(date(2026, 11, 1), 15), bound), date(2026, 11, 9))
+            writer.known(key, date(2026, 11, 9), Newest(at(date(2026, 11, 1), 15), bound))
             continue
         writer.visit(key, SUNDAY, Found(name=account.name, newest=newest))
-        writer.standing(key, SUNDAY, newest, SUNDAY)
+        writer.known(key, SUNDAY, newest)
         if fate in (3, 5):
             _silent(writer, account, newest, number)
         else:
@@ -385,3 +417,82 @@ def _suspects(writer):
         SUNDAY,
     )
     writer.visit(gone, SUNDAY, Gone("cancelled", "该用户不存在"))
+
+
+# ── weeks gone by ───────────────────────────────────────────────────────────────────────────────
+
+
+def a_year_before(writer, accounts, weeks=51):
+    """Rows of the weeks before: most accounts post, some fall silent, some are walled for a while."""
+    for back in range(weeks, 0, -1):
+        first = MONDAY - timedelta(weeks=back)
+        walled = "douyin" if back % 17 == 5 else None
+        for offset in (0, 2, 4, 6):
+            for platform in FACTS:
+                doubt = "对照账号读成了验证码页面" if platform == walled and offset else None
+                writer.night(first + timedelta(days=offset), platform, doubt=doubt, planned=9, found=9)
+        for number, account in enumerate(accounts):
+            if account.handle is None or account.platform == walled or (number + back) % 29 == 0:
+                continue
+            silent = number % 13 in (3, 5) and back < 12
+            last = (
+                date(2026, 8, 30) - timedelta(days=number) if silent else first + timedelta(days=number % 6)
+            )
+            bound = "exact" if account.platform in ("weibo", "bilibili") else "at_least"
+            if (number * 7 + back * 3) % 10 < 3 and not silent:
+                last = first - timedelta(days=5)
+            writer.known(account.key, first + timedelta(days=6), Newest(at(last, 15), bound))
+
+
+def a_blockade(writer):
+    """A week of walls after a good year: nothing is believed, and nothing may be said of anybody."""
+    accounts = []
+    for number, unit in enumerate(UNITS[:8]):
+        for platform in FACTS:
+            handle = str(2_000_000_000 + number * 104_729 + len(platform))
+            accounts.append(writer.account(Account(platform, handle, f"{SCHOOL}{unit}", unit)))
+    a_year_before(writer, accounts, 20)
+    for offset in range(7):
+        for platform, facts in FACTS.items():
+            writer.night(
+                MONDAY + timedelta(days=offset), platform, doubt="确知在更新的对照账号要求登录",
+                planned=8, blocked=8, asked=5 if facts.searchable else None, answered=0,
+            )  # fmt: skip
+    for account in accounts:
+        writer.visit(account.key, SUNDAY, Blocked("login"))
+    key = accounts[0].key
+    writer.case("C2026-000001", key, "sias-2020", "silence", "activity", [
+        ("opened", date(2026, 9, 20)), ("notice_issued", date(2026, 9, 20)), ("circular", date(2026, 11, 2)),
+    ])  # fmt: skip
+    return accounts
+
+
+def a_first_week(writer):
+    """The very first night: a handful of accounts and nothing to compare with."""
+    accounts = [
+        writer.account(Account(platform, str(7_000_000 + number), f"{SCHOOL}{unit}", unit))
+        for number, (unit, platform) in enumerate(zip(UNITS[:6], ["weibo", "bilibili"] * 3, strict=True))
+    ]
+    for platform in ("weibo", "bilibili"):
+        writer.night(SUNDAY, platform, planned=3, found=3, asked=4, answered=4)
+    for account in accounts:
+        newest = Newest(at(SUNDAY - timedelta(days=2), 15), "exact")
+        writer.visit(account.key, SUNDAY, Found(name=account.name, newest=newest))
+        writer.known(account.key, SUNDAY, newest)
+        writer.verdict(account.key, "sias-2020", "silence", "activity", "Clear")
+    return accounts
+
+
+def a_large_week(writer, count=1200):
+    """Many accounts in many units, with a year behind them."""
+    accounts = []
+    for number in range(count):
+        platform = tuple(FACTS)[number % 4]
+        unit = f"{UNITS[number % len(UNITS)]}{number // len(UNITS) % 9 + 1}系"
+        accounts.append(
+            writer.account(Account(platform, str(5_000_000 + number), f"{SCHOOL}{unit}{number}", unit))
+        )
+    for platform in FACTS:
+        writer.night(SUNDAY, platform, planned=count // 4, found=count // 4)
+    _fates(writer, accounts)
+    return accounts

@@ -175,13 +175,15 @@ def _grid(marks: Mapping[float, str], top: float) -> Markup:
 
 
 def _months(year: Year, begin: int, span: float) -> Markup:
-    words, month = Markup(""), 0
+    words, month, free = Markup(""), 0, 0.0
     for number, level in enumerate(year.levels[begin:]):
-        if level.last.month != month and number * span <= _RIGHT - _LEFT - 14:
+        x = _LEFT + number * span
+        if level.last.month != month and free <= x <= _RIGHT - 14:
             words += Markup('<text class="x" x="{:.1f}" y="130">{}</text>').format(
-                _LEFT + number * span, _month(level.last, first=number == 0)
+                x, _month(level.last, first=number == 0)
             )
-            month = level.last.month
+            free = x + 40
+        month = level.last.month
     return words
 
 
