@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from monitors.nouns import Stage
-from reports.channels import HOMEPAGE
+from reports.channels import COMMAND, HOMEPAGE, HOW
 from reports.people import Role
 from reports.told import Doubt, Missed, News, Restored, Told, Undelivered
 from reports.wording import RESULTS, STAGES, WITNESSES, newest_words, visible
@@ -70,7 +70,6 @@ _SIGHTING_ANSWERS = (
     ("decide", "--as fine --why 理由 ", "与学校无关或已同意，不再提示"),
     ("decide", "--as unsure --why 理由 ", "看过，拿不准"),
 )
-_HOW = "怎么答复（在服务器上运行；也可以把编号告诉管巡检的同事代为登记）："
 
 
 def words(step: News, role: Role) -> tuple[str, str]:
@@ -92,9 +91,9 @@ def words(step: News, role: Role) -> tuple[str, str]:
 
 def _told_text(step: Told, role: Role) -> str:
     facts = list(_facts(step))
-    if role != "unit_head":
+    if role != "unit_head" and step.papers:
         # The papers lie on the server, where units do not come.
-        facts += [f"文书：notices/{paper}.docx" for paper in step.papers]
+        facts.append("文书：" + "、".join(f"notices/{paper}.docx" for paper in step.papers))
     return "\n".join([*facts, "", _to_do(step, role), *_answers(step, role)])
 
 
@@ -130,7 +129,8 @@ def _facts(step: Told) -> Iterator[str]:
     if deadline := _deadline(step):
         yield f"期限：{deadline}"
     if step.evidence:
-        yield f"证据：巡检记录 {visible(step.evidence)}"
+        record = "巡检记录 " if "#" in step.evidence else ""
+        yield f"证据：{record}{visible(step.evidence)}"
     if step.link and step.link.startswith(("https://", "http://")):
         yield f"{HOMEPAGE}：{visible(step.link)}"
     yield f"阶段：{STAGES[step.stage]}"
@@ -180,9 +180,9 @@ def _answers(step: Told, role: Role) -> Iterator[str]:
     if step.stage == "suspected" and step.kind != "activity":
         answers = _SIGHTING_ANSWERS if step.kind == "sighting" else (_FINE, _TAKEN_UP)
     if answers:
-        yield _HOW
+        yield HOW
     for verb, options, meaning in answers:
-        yield f"xunjian {verb} {{number}} {options}--by 姓名　　{meaning}"
+        yield f"{meaning}：{COMMAND} {verb} {{number}} {options}--by 姓名"
 
 
 # ── for the maintainer ──────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from monitors.nouns import SHANGHAI
-from reports.channels import Entry, Letter
+from reports.channels import HOW, Entry, Letter
 from reports.pages import page
 from reports.wording import day_words, visible
 
@@ -58,11 +58,12 @@ def plain(letter: Letter) -> str:
         parts.append(f"共 {len(letter.entries)} 条提醒{_place(letter)}。")
     if letter.rest:
         parts.append(where_the_rest_lies(letter, lambda words, address: f"{words}：{address} "))
+    rule = f"{'─' * 20}\n" if len(letter.entries) > 1 and not letter.rest else ""
     for entry in letter.entries:
         urgent = "【紧急】" if entry.urgent else ""
         numbers = "\n".join(f"编号：{number}" for number in entry.numbers)
         whole = "" if letter.rest else f"\n日期：{entry.day}\n{entry.text}"
-        parts.append(f"{urgent}{entry.title}\n{numbers}{whole}")
+        parts.append(f"{rule}{urgent}{entry.title}\n{numbers}{whole}")
     parts.append(f"— 新媒体巡检 {letter.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
     return "\n\n".join(parts) + "\n"
 
@@ -77,6 +78,7 @@ def html(letter: Letter) -> str:
         rest=where_the_rest_lies(letter, lambda words, address: words) if letter.rest else "",
         entries=letter.entries,
         brief=bool(letter.rest),
+        how=HOW,
         at=letter.at.astimezone(SHANGHAI),
     )
 

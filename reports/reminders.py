@@ -21,6 +21,8 @@ _alert = tables.alert.c
 _case, _step = tables.case.c, tables.step.c
 # The stages at which somebody has to act; at the others a term runs or nothing is to be done.
 _TO_ACT: tuple[Stage, ...] = ("suspected", "notice_issued", "circular", "closure_recommended")
+# What the first telling said at length and a reminder leaves to it.
+_TOLD_ONCE = frozenset({"名称", "要求", "证据", "文书"})
 
 
 def remind(
@@ -80,12 +82,14 @@ def _spoken(connection: Connection, case: Any, since: date) -> bool:
 
 
 def _reminder(case: Any, first: Any, times: int) -> dict[str, Any]:
-    said = f"提醒：这是第 {times} 次提醒。{first.day} 已经告知（编号 {first.number}），还没有登记处理结果。"
+    facts, _, closing = first.text.partition("\n\n")
+    kept = [line for line in facts.split("\n") if line.partition("：")[0] not in _TOLD_ONCE]
+    said = f"提醒：这是第 {times} 次提醒。{first.day} 已经告知（编号 {first.number}，详情见那一条），还没有登记处理结果。"
     return {
         "about": f"remind:{case.id}:{case.number}:{times}",
         "person": first.person,
         "role": first.role,
         "title": f"再次提醒：{first.title}",
-        "text": f"{said}\n{first.text.replace(first.number, '{number}')}",
+        "text": "\n".join([said, *kept, "", closing.replace(first.number, "{number}")]),
         "urgent": False,
     }

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from types import FrameType
 
 import sqlalchemy as sa
 from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -22,7 +24,7 @@ from monitors.nouns import SHANGHAI
 from monitors.tables import run
 from schedules.config import Config
 from schedules.home import Home
-from schedules.lock import held
+from schedules.lock import busy, held
 
 log = logging.getLogger(__name__)
 
@@ -58,15 +60,19 @@ def scheduled(home: Home, config: Config, stopping: threading.Event) -> Blocking
     night = CronTrigger(hour=hour, minute=minute, timezone=SHANGHAI)
     week = CronTrigger(day_of_week=weekday, hour=week_hour, minute=week_minute, timezone=SHANGHAI)
     tell = IntervalTrigger(minutes=_TELL_MINUTES, timezone=SHANGHAI)
-    jobs = [("night", ("night",), night), ("week", ("week",), week), ("tell", ("tell", "--timely"), tell)]
+    jobs: list[tuple[str, Callable[..., None], tuple[object, ...], BaseTrigger]] = [
+        ("night", command, (home, ("night",), stopping), night),
+        ("week", command, (home, ("week",), stopping), week),
+        ("tell", command, (home, ("tell", "--timely"), stopping), tell),
+    ]
     if overdue(home, config, datetime.now(SHANGHAI)):
         soon = DateTrigger(datetime.now(SHANGHAI) + timedelta(seconds=1), timezone=SHANGHAI)
-        jobs.append(("catch-up", ("night",), soon))
-    for job, words, trigger in jobs:
+        jobs.append(("catch-up", catch_up, (home, config, stopping), soon))
+    for job, work, arguments, trigger in jobs:
         scheduler.add_job(
-            command,
+            work,
             trigger,
-            args=[home, words, stopping],
+            args=arguments,
             id=job,
             coalesce=True,
             misfire_grace_time=_GRACE,
@@ -89,6 +95,15 @@ def overdue(home: Home, config: Config, now: datetime) -> bool:
             return connection.execute(done.limit(1)).first() is None
     finally:
         ledger.close()
+
+
+def catch_up(home: Home, config: Config, stopping: threading.Event) -> None:
+    """Start the night that is due; one that is still under way may yet come to its end by itself."""
+    while busy(home.lock):
+        if stopping.wait(_LOOK_SECONDS):
+            return
+    if overdue(home, config, datetime.now(SHANGHAI)):
+        command(home, ("night",), stopping)
 
 
 def command(home: Home, words: tuple[str, ...], stopping: threading.Event) -> None:

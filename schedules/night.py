@@ -22,7 +22,7 @@ from monitors import evidence, sightings, tables
 from monitors import judge as court
 from monitors.judge import Judged, Law, Visited
 from monitors.ledger import Ledger
-from monitors.notes import NoteFile, without_bodies
+from monitors.notes import NoteFile, met_defect, without_bodies
 from monitors.nouns import SHANGHAI, Account
 from reports.sending import Sent
 from schedules import law as laws
@@ -177,6 +177,11 @@ def _visited(home: Home, one: Plan, end: ChildEnd | None) -> Visited:
     notes = list(NoteFile.of(home.notes, one.order.day, one.order.platform).read())
     if end and end.says:
         log.warning("%s: the crawl was %s: %s", end.platform, end.how, end.says)
+    if defects := [note.subject for note in notes if met_defect(note)]:
+        log.warning(
+            "%s: %d visits met a defect of the program, see %s.log beside the notes: %s",
+            one.order.platform, len(defects), one.order.platform, ", ".join(defects[:5]),
+        )  # fmt: skip
     return Visited(one.order.platform, notes, one.accounts, one.words, end.how if end else "done")
 
 

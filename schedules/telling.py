@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -43,7 +44,10 @@ def queue_night(connection: Connection, config: Config, law: Law, day: date, jud
     held_by_key: dict[str, list[Verdict]] = {}
     for verdict in judged.verdicts:
         held_by_key.setdefault(verdict.key, []).append(verdict)
-    news: list[News] = [_told(law, taken, held_by_key[taken.case.key]) for taken in judged.taken]
+    news: list[News] = [
+        _witnessed(connection, _told(law, taken, held_by_key[taken.case.key]), taken.case.key)
+        for taken in judged.taken
+    ]
     news += [_doubt(connection, law, day, name, why) for name, why in judged.doubts.items()]
     news += _restored(connection, law, day)
     alerts.queue(connection, news, people, day)
@@ -141,6 +145,20 @@ def _worded(
     )
 
 
+def _witnessed(connection: Connection, told: Told, key: str) -> Told:
+    """A sighting rests on no visit of its own but on the search, or the person, that met it."""
+    if told.kind != "sighting" or told.evidence:
+        return told
+    hit, met = tables.query_hit.c, tables.sighting.c
+    words = connection.scalars(sa.select(hit.word).where(hit.key == key).order_by(hit.word).limit(3)).all()
+    seen = connection.execute(sa.select(met.last_day, met.by).where(met.key == key)).first()
+    if seen is None:
+        return told
+    searched = "、".join(f"“{word}”" for word in words)
+    how = f"搜索{searched}时看到" if words else f"由 {seen.by} 登记" if seen.by else "看到"
+    return replace(told, evidence=f"{seen.last_day} {how}")
+
+
 def _others(law: Law, rule: Rule, held: Sequence[Verdict]) -> Iterable[tuple[str, str]]:
     """Every other clause that the same thing breaks; beside a school's text our own convention says nothing."""
     for finding in citations.findings(held, law.rules):
@@ -153,7 +171,8 @@ def _others(law: Law, rule: Rule, held: Sequence[Verdict]) -> Iterable[tuple[str
 
 def _letters(match: NameMatch) -> Iterable[str]:
     """Which characters of a name stand for which of the protected one, and why."""
-    for reason in match.reasons:
+    # How much a letter weighs is for the maker of the matcher, not for an officer.
+    for reason in (one for one in match.reasons if "比特" not in one.why):
         stands = f"“{reason.left}”对应“{reason.right}”" if reason.right else f"“{reason.left}”"
         yield f"{stands}：{reason.why}"
 

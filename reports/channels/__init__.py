@@ -10,6 +10,9 @@ from typing import Protocol
 # The fact of an alert that is an address and not words.
 HOMEPAGE = "主页"
 _LONGEST_LINK = 500
+# What stands over the ways to answer, each of which is a meaning and a command.
+HOW = "答复（在服务器上运行，或把编号告诉管巡检的同事）："
+COMMAND = "xunjian"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,17 @@ class Entry:
     def closing(self) -> tuple[str, ...]:
         """What to do and how to answer, a line each."""
         return tuple(line for line in self.text.partition("\n\n")[2].split("\n") if line)
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """(meaning, command) of each way to answer."""
+        parted = (line.partition(f"：{COMMAND} ") for line in self.closing)
+        return tuple((meaning, f"{COMMAND} {rest}") for meaning, mark, rest in parted if mark)
+
+    @property
+    def to_do(self) -> tuple[str, ...]:
+        """What to do, without the ways to answer."""
+        return tuple(line for line in self.closing if line != HOW and f"：{COMMAND} " not in line)
 
     @property
     def link(self) -> str | None:

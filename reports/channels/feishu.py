@@ -10,10 +10,21 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from monitors.nouns import SHANGHAI
 from reports.channels import HOMEPAGE, Answer, Entry, Letter, Pace
 from reports.channels.posting import Address
-from reports.channels.robots import Codes, bounded, facts, fitting, inert, judged, markup_link, titled
+from reports.channels.robots import (
+    Codes,
+    bounded,
+    closing,
+    facts,
+    fitting,
+    inert,
+    judged,
+    markup_link,
+    numbered,
+    signed,
+    titled,
+)
 from reports.letters import REPEATED, fullest, heading, once_more, where_the_rest_lies
 from reports.people import ChannelSpec
 
@@ -78,7 +89,7 @@ def _body(letter: Letter) -> dict[str, Any]:
             elements += [_markdown(f"**{titled(entry)}**"), _plain(_whole(entry))]
             if entry.link:
                 elements.append(_markdown(markup_link(f"打开{HOMEPAGE}", entry.link)))
-    elements.append(_plain(f"新媒体巡检 {letter.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"))
+    elements.append(_plain(signed(letter)))
     return {
         "msg_type": "interactive",
         "card": {
@@ -93,12 +104,12 @@ def _body(letter: Letter) -> dict[str, Any]:
 
 
 def _brief(entry: Entry) -> str:
-    return "\n".join([titled(entry), *(f"编号：{number}" for number in entry.numbers), ""])
+    return "\n".join([titled(entry), *numbered(entry), ""])
 
 
 def _whole(entry: Entry) -> str:
     numbers = [f"编号：{number}　日期：{entry.day}" for number in entry.numbers]
-    return bounded(lambda longest: "\n".join([*numbers, *facts(entry, longest), *entry.closing]), _ROOM)
+    return bounded(lambda longest: "\n".join([*numbers, *facts(entry, longest), *closing(entry)]), _ROOM)
 
 
 def _plain(words: str) -> dict[str, Any]:

@@ -14,16 +14,21 @@ from reports.people import ChannelSpec
 from reports.wording import visible
 
 # Full-width forms: a reader sees the same name, the robot's markup sees no mark.
-_INERT = str.maketrans({letter: chr(ord(letter) + 0xFEE0) for letter in "<>[]()*_`~#@|\\{}!&$^"})
+_INERT = str.maketrans({letter: chr(ord(letter) + 0xFEE0) for letter in "<>[]()*`~#@|\\{}!&$^"})
+# An underscore inside a word (`notice_issued`) emphasises nothing.
+_EMPHASIS = re.compile(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _ADDRESS = re.compile(r"(?<=[0-9A-Za-z])(://|\.(?=[A-Za-z]))")
 _WIDE = str.maketrans(":/.", "：／．")
 # Letters of one fact; what is longer is somebody's attempt at a message of his own.
 _LONGEST = (600, 200, 80, 30)
+# What a group reads on its phones needs not say twice: the title names the account, the reason its dates.
+_LEFT_OUT = frozenset({HOMEPAGE, "账号", "最近更新", "起算日", "阶段", "案件", "文书"})
 
 
 def inert(text: str, longest: int = _LONGEST[0]) -> str:
     """The text as it reads, with nothing in it that a robot's markup acts on: no link, no mention, no font."""
     wide = _ADDRESS.sub(lambda match: match[1].translate(_WIDE), visible(text)).translate(_INERT)
+    wide = _EMPHASIS.sub("＿", wide)
     return wide if len(wide) <= longest else f"{wide[:longest]}……（太长，全文见周报）"
 
 
@@ -56,8 +61,29 @@ def facts(entry: Entry, longest: int) -> list[str]:
     return [
         f"{inert(label)}：{inert(words, longest)}" if label else inert(words, longest)
         for label, words in entry.facts
-        if label != HOMEPAGE
+        if label not in _LEFT_OUT
     ]
+
+
+def closing(entry: Entry) -> list[str]:
+    """What to do and how to answer, as words of our own."""
+    return [*(f"▶ {line}" for line in entry.to_do), *map("：".join, entry.answers)]
+
+
+def signed(letter: Letter) -> str:
+    """The last line: who says so, when, and where commands are run."""
+    how = (
+        "　命令在服务器上运行，或把编号告诉管巡检的同事" if any(one.answers for one in letter.entries) else ""
+    )
+    return f"新媒体巡检 {letter.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}{how if not letter.rest else ''}"
+
+
+def numbered(entry: Entry) -> list[str]:
+    """The lines of a brief entry under its title: number, unit, deadline."""
+    said = dict(entry.facts)
+    more = f"　{inert(said['单位'], 60)}" if "单位" in said else ""
+    more += f"　期限 {inert(said['期限'], 60)}" if "期限" in said else ""
+    return [f"编号：{number}{more}" for number in entry.numbers]
 
 
 def bounded(written: Callable[[int], str], room: int) -> str:
@@ -70,16 +96,16 @@ def bounded(written: Callable[[int], str], room: int) -> str:
 
 def block(markup: Markup, entry: Entry, *, brief: bool) -> str:
     """One alert in a robot's markup; `brief` is its title and number."""
-    numbers = [f"编号：{number}" for number in entry.numbers]
     if brief:
-        return markup.line.join([markup.strong(titled(entry)), *map(markup.small, numbers)])
+        return markup.line.join([markup.strong(titled(entry)), *map(markup.small, numbered(entry))])
+    numbers = [f"编号：{number}" for number in entry.numbers]
 
     def written(longest: int) -> str:
         lines = [markup.strong(titled(entry, longest))]
         lines += [markup.small(f"{number}　日期：{entry.day}") for number in numbers]
         lines += map(markup.fact, facts(entry, longest))
         lines += [markup.fact(markup_link(f"打开{HOMEPAGE}", entry.link))] if entry.link else []
-        return markup.line.join([*lines, *entry.closing])
+        return markup.line.join([*lines, *closing(entry)])
 
     return bounded(written, markup.room)
 
@@ -91,8 +117,7 @@ def text(markup: Markup, letter: Letter) -> str:
     if letter.rest:
         first.append(where_the_rest_lies(letter, markup_link))
     entries = [block(markup, entry, brief=bool(letter.rest)) for entry in letter.entries]
-    signed = markup.small(f"新媒体巡检 {letter.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
-    return (markup.line * 2).join([*first, *entries, signed])
+    return (markup.line * 2).join([*first, *entries, markup.small(signed(letter))])
 
 
 def markup_link(title: str, link: str) -> str:

@@ -87,4 +87,5 @@ def _entry(entry: Entry, *, brief: bool) -> dict[str, Any]:
     if brief:
         return told
     facts = [{"label": label, "text": words} for label, words in entry.facts]
-    return told | {"facts": facts, "to_do": entry.closing}
+    answers = [{"means": means, "command": command} for means, command in entry.answers]
+    return told | {"facts": facts, "to_do": entry.to_do, "answers": answers}
