@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
-from crawlers.egress import Egress
+from crawlers.egress import Egress, staged
 from crawlers.order import Order, loaded
 from crawlers.origins import Origins, origin
 from crawlers.platforms import Platform, platforms
@@ -106,11 +106,11 @@ async def _patrol(order: Order, settings: Settings) -> tuple[Patrol, Door]:
 
     platform = platforms()[order.platform]
     origins = Origins(order.origins)
-    staged = _is_staged(order, platform, origins)
-    egress = Egress(platform.hosts + _feed_hosts(order), origins, staged)
+    rehearsal = _is_staged(order, platform, origins)
+    egress = Egress(platform.hosts + _feed_hosts(order), origins, rehearsal)
     reactor = _reactor()
     reactor.installNameResolver(CheckedResolver(reactor.nameResolver, egress))
-    door = Door(Egress(platform.hosts, origins, staged))
+    door = Door(Egress(platform.hosts, origins, rehearsal))
     await door.open()
     executable = browser.found(order.browser)
     if executable is None:
@@ -128,8 +128,7 @@ async def _patrol(order: Order, settings: Settings) -> tuple[Patrol, Door]:
 
 def _is_staged(order: Order, platform: Platform, origins: Origins) -> bool:
     """Say whether the platform plays on a local stage, so that nothing of it may be asked for live."""
-    mapped = any(Egress(platform.hosts, origins).admits(source) for source in order.origins)
-    return order.robots is None or (mapped and origins.on_loopback)
+    return order.robots is None or staged(platform.hosts, origins)
 
 
 def _feed_hosts(order: Order) -> tuple[str, ...]:

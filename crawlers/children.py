@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from crawlers.order import Order, written
+from crawlers.scratch import Scratch
 from monitors.notes import NoteFile
 
 How = Literal["done", "wall", "budget", "timeout", "killed", "crashed"]
@@ -74,7 +73,7 @@ class Child:
         self._done = 0
         self._log = self._notes.with_suffix(".log")
         self._mark = uuid.uuid4().hex
-        self._scratch = tempfile.mkdtemp(prefix="xunjian-")
+        self._scratch = Scratch()
         path = written(order, self._notes.with_suffix(".order.json"))
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -100,7 +99,7 @@ class Child:
             for name, value in os.environ.items()
             if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
         }
-        return passed | {_MARK: self._mark, "TMPDIR": self._scratch}
+        return passed | {_MARK: self._mark, "TMPDIR": str(self._scratch.path)}
 
     def progress(self) -> Progress:
         """Count the notes that this child has left so far."""
@@ -140,7 +139,7 @@ class Child:
     def _ended(self, code: int) -> ChildEnd:
         self._close_politely()
         _sweep(self._mark)
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.remove()
         how: How = "killed" if self._forced or code < 0 else _HOW.get(code, "crashed")
         says = _last_line(self._log) if how in ("killed", "crashed") else ""
         return ChildEnd(self.order.platform, how, code, says)

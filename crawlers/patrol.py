@@ -64,6 +64,8 @@ class Patrol:
             note = await self.visitor.visit(errand)
             yield note
             advice = self.breaker.after(note)
+            # A wall behind a search's first answers is asked for once a night; what stays open goes on.
+            self.visitor.brief |= self.visitor.walled and errand.purpose in _SEARCHES
             if advice == "ask again" and (living := self._living()):
                 again = await self.visitor.visit(living)
                 yield again

@@ -35,6 +35,13 @@ def read(platform: Platform, visit: Visit) -> Outcome:
     return _account(platform, statements, asked)
 
 
+def walled(platform: Platform, visit: Visit) -> bool:
+    """Say whether a page of the visit was a wall, also where the others tell enough; robots.txt is none."""
+    asked = Asked(visit.handle, visit.name, visit.keyword, visit.fetched_at)
+    said = (statement(platform, page, asked) for page in visit.pages)
+    return any(isinstance(one, Blocked) and one.by != "robots" for one in said)
+
+
 def statement(platform: Platform, page: Page, asked: Asked) -> Statement:
     """Say what one page states, in the fixed order."""
     if page.status == 0:

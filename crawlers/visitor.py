@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from crawlers.origins import origin
 from crawlers.platforms import Ask, Browse, Http, Platform
 from crawlers.robots import REFUSED
 from crawlers.visits import Page, Target, Visit
-from monitors.notes import NoteFile
+from monitors.notes import NoteFile, defect
 from monitors.nouns import (
     AccountOutcome,
     Ambiguous,
@@ -29,9 +30,15 @@ from monitors.nouns import (
     Unreachable,
 )
 
+log = logging.getLogger(__name__)
+
 _MOST_ASKS = 30
 _KEPT_HEADERS = ("content-type", "date", "last-modified", "location", "retry-after")
 _PICTURED = ("account", "sighting")
+
+
+# What a defect of our own raises, met by one account's answers: it must not cost the others their night.
+_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Spent(Exception):
@@ -57,7 +64,11 @@ class Clock:
 
 @dataclass
 class Visitor:
-    """Makes the visits of one child; `spent` counts the requests of the night, which ends at `limit`."""
+    """Makes the visits of one child; `spent` counts the requests of the night, which ends at `limit`.
+
+    `walled` says that a page of the last visit was a wall, whatever the visit came to. With `brief` a search
+    makes no request but its first.
+    """
 
     order: Order
     platform: Platform
@@ -66,6 +77,8 @@ class Visitor:
     clock: Clock
     spent: int = 0
     limit: int = field(init=False)
+    walled: bool = False
+    brief: bool = False
     _last: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -73,10 +86,18 @@ class Visitor:
 
     async def visit(self, errand: Errand) -> Note:
         """Carry out one errand; raises `Spent` when the budget does not reach."""
-        if errand.purpose == "feed":
-            return await self._feed(errand)
-        if errand.purpose == "link":
-            return await self._link(errand)
+        before, self.walled = self.spent, False
+        try:
+            if errand.purpose == "feed":
+                return await self._feed(errand)
+            if errand.purpose == "link":
+                return await self._link(errand)
+            return await self._visit(errand)
+        except _DEFECTS as error:
+            log.exception("a defect of the program: %s %s", errand.purpose, errand.subject)
+            return self._note(errand, defect(error), [], self.spent - before)
+
+    async def _visit(self, errand: Errand) -> Note:
         before = self.spent
         pages, picture = await self._pages(errand)
         seen_at = self.clock.now()
@@ -91,6 +112,7 @@ class Visitor:
             keyword=errand.subject if search else None,
         )
         outcome = reading.read(self.platform, visit)
+        self.walled = reading.walled(self.platform, visit)
         # A picture shows a person what a finding rests on; a wall or a failure is no finding.
         shot = self.notes.keep(picture) if picture and isinstance(outcome, Found | Gone) else None
         note = self._note(errand, outcome, pages, self.spent - before)
@@ -149,6 +171,8 @@ class Visitor:
 
     def _next(self, errand: Errand, pages: list[Page]) -> Ask | None:
         if errand.purpose in ("search", "canary_word"):
+            if self.brief and pages:
+                return None
             # The canary word must hit; how much more it would hit is nobody's business.
             depth = 1 if errand.purpose == "canary_word" else self.order.search_pages
             return self.platform.search_ask(errand.subject, pages, depth)

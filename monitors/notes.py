@@ -13,7 +13,7 @@ from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from monitors.nouns import Found, Note, Unreachable
+from monitors.nouns import Found, Note, ShapeChanged, Unreachable
 
 _NOTE = TypeAdapter(Note)
 
@@ -39,6 +39,19 @@ def broken_off(note: Note) -> bool:
     newest = note.outcome.newest
     whole = newest is not None and newest.bound == "exact"
     return not whole and any(body.status == 0 for body in note.bodies)
+
+
+_DEFECT = "program: "
+
+
+def defect(error: Exception) -> ShapeChanged:
+    """Give the outcome of a visit that met a defect of our own program: nothing is known of the account."""
+    return ShapeChanged(_DEFECT + type(error).__name__)
+
+
+def met_defect(note: Note) -> bool:
+    """Tell such a visit again."""
+    return isinstance(note.outcome, ShapeChanged) and note.outcome.missing.startswith(_DEFECT)
 
 
 def without_bodies(notes: Path, day: date, keep: int) -> None:

@@ -43,6 +43,14 @@ def held(path: Path, what: str, wait: float = 0.0) -> Iterator[None]:
         file.truncate()
 
 
+def busy(path: Path) -> bool:
+    """Say whether a living process holds the lock just now."""
+    if not path.exists() or not path.read_text(encoding="utf-8").strip():
+        return False
+    with path.open("a+", encoding="utf-8") as file:
+        return not _taken(file)
+
+
 def _taken(file: TextIO) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

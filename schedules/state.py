@@ -27,7 +27,7 @@ from schedules.law import law
 
 STATUS_COLUMNS = (
     ("platform", "平台"), ("last_believed", "最近可信的一晚"), ("last_night", "最近一晚"), ("doubt", "存疑"),
-    ("searched", "搜索"),
+    ("searched", "搜索"), ("requests", "请求"), ("requests_per_account", "每账号请求"),
 )  # fmt: skip
 COMPARED_COLUMNS = (
     ("key", "账号"), ("rule", "规则"), ("recorded", "当时的判定"), ("verdict", "现在的判定"), ("same", "一致"),
@@ -73,7 +73,19 @@ def _platform(connection: Connection, name: str) -> dict[str, Any]:
         "last_night": last.day if last else None,
         "doubt": last.doubt if last else None,
         "searched": searched,
+        "requests": last.requests if last else None,
+        "requests_per_account": _per_account(connection, name, last.day) if last else None,
     }
+
+
+def _per_account(connection: Connection, name: str, day: date) -> float | None:
+    """How many requests a registered account took on the average of a night; what is left is canaries and searches."""
+    table = tables.observation.c
+    notes = connection.execute(
+        sa.select(table.note).where(table.day == day, table.platform == name)
+    ).scalars()
+    made = [note.requests for note in notes if note.purpose == "account"]
+    return round(sum(made) / len(made), 1) if made else None
 
 
 def next_night(config: Config, now: datetime) -> datetime:

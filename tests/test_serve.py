@@ -126,10 +126,16 @@ def test_a_clock_started_late_catches_up_and_ends_at_once_without_its_night(home
     assert stopped(clock) < 10
     [(number, under_way)] = nights(home)
     assert under_way is None
-    # What it has started finishes by itself.
+    # What it has started finishes by itself; a clock begun beside it neither starts another nor complains.
+    beside = Running(home, "serve")
+    beside.until(lambda: f"进程 {beside.process.pid}" in holder(home))
     until(lambda: nights(home)[0][1] is not None)
     until(lambda: not clock.family())
     clock.ended()
+    time.sleep(3)
+    assert stopped(beside) < 10
+    assert "WARNING" not in beside.ended().err
+    assert nights(home) == [(number, 0)]
 
     clock = Running(home, "serve")
     clock.until(lambda: f"进程 {clock.process.pid}" in holder(home))

@@ -1,5 +1,6 @@
 """Children and their parent: how each end is told, and that nothing outlives anybody."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -13,6 +14,8 @@ from tinycrawl import ALIVE, COMMAND, accounts, notes, order
 from tinyserver import tiny
 
 from crawlers.children import Child, _marked, run
+from crawlers.order import Errand
+from monitors.nouns import Found, ShapeChanged, Sightings
 
 HANGING = """
 import signal, sys, time
@@ -76,10 +79,52 @@ def test_a_child_that_breaks_says_why_in_its_last_line(server, tmp_path):
     assert (end.how, end.returncode, end.says) == ("crashed", 1, "OSError: 盘满了")
 
 
-def test_a_reader_that_breaks_ends_the_child_as_crashed_and_keeps_what_was_noted(server, tmp_path):
-    end = run([order(server, tmp_path, *accounts("a1", "defect", "a2"))], command=COMMAND)["tiny"]
-    assert (end.how, end.says) == ("crashed", "LookupError: a reader that breaks")
+def test_a_full_disk_ends_the_child_as_crashed_and_keeps_what_was_noted(server, tmp_path):
+    end = run([order(server, tmp_path, *accounts("a1", "full", "a2"))], command=COMMAND)["tiny"]
+    assert (end.how, end.says) == ("crashed", "OSError: no space left")
     assert [n.subject for n in notes(tmp_path)] == ["a1"]
+
+
+def test_a_defect_met_by_one_account_or_word_is_its_own_and_stands_in_the_log(server, tmp_path):
+    errands = (*accounts("a1", "defect", "a2"), Errand("search", "defect"), Errand("search", "云岭"))
+    end = run([order(server, tmp_path, *errands)], command=COMMAND)["tiny"]
+    assert end.how == "done"
+    told = [(n.subject, n.outcome) for n in notes(tmp_path)]
+    assert told[1] == told[3] == ("defect", ShapeChanged("program: LookupError"))
+    assert [type(outcome) for _, outcome in told] == [Found, ShapeChanged, Found, ShapeChanged, Sightings]
+    log = next(tmp_path.rglob("tiny.log")).read_text(encoding="utf-8")
+    assert log.count("ERROR crawlers.visitor: a defect of the program") == 2
+    assert "LookupError: a platform file that breaks" in log
+
+
+def test_the_scratch_of_a_killed_night_goes_with_the_next_and_that_of_a_running_one_stays(
+    server, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    killed, running, foreign = (tmp_path / f"xunjian-{name}" for name in ("killed", "running", "foreign.txt"))
+    for scratch in (killed, running):
+        (scratch / "profile").mkdir(parents=True)
+        (scratch / "lock").touch()
+    foreign.touch()
+    with (running / "lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        child = Child(order(server, tmp_path / "notes", *accounts("a1")), COMMAND)
+        assert not killed.exists()
+        assert running.exists()
+        assert foreign.exists()
+        assert ended(child).how == "done"
+        assert sorted(tmp_path.glob("xunjian-*")) == [foreign, running]
+
+
+def test_while_a_child_runs_nobody_takes_its_scratch(server, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    begun = stay(server, "a1")
+    first = Child(order(server, tmp_path / "one", *accounts("a1")), COMMAND)
+    assert begun.wait(60)
+    run([order(server, tmp_path / "two", *accounts("a2"))], command=COMMAND)
+    assert first._scratch.path.exists()
+    first.end()
+    assert list(tmp_path.glob("xunjian-*")) == []
 
 
 def test_a_child_killed_within_a_visit_leaves_every_note_before_it_and_no_browser(server, tmp_path):
@@ -92,7 +137,7 @@ def test_a_child_killed_within_a_visit_leaves_every_note_before_it_and_no_browse
     assert (end.how, end.returncode) == ("killed", -9)
     assert [n.subject for n in notes(tmp_path)] == ["a1", "b1"]
     until(lambda: not _marked(child._mark), 10)
-    assert not Path(child._scratch).exists()
+    assert not child._scratch.path.exists()
 
 
 def test_a_polite_end_drops_the_visit_under_way_and_takes_the_browser_along(server, tmp_path):

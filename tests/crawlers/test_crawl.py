@@ -201,6 +201,15 @@ def test_a_good_visit_between_ends_a_row_of_unreachable_ones():
     assert breaker.after(_note("account", Unreachable("超时"))) == "ask again"
 
 
+def test_a_wall_behind_a_searchs_first_page_is_asked_for_once_a_night(server, tmp_path):
+    server.answers["/api/search?q=%E4%BA%91%E5%B2%AD&page=2"] = wall
+    errands = [ALIVE, *(Errand("search", word) for word in ("云岭", "云大", "岭大"))]
+    end, notes = crawl(server, tmp_path, *errands)
+    assert end.how == "done"
+    assert [n.requests for n in notes] == [1, 2, 1, 1]
+    assert [(type(n.outcome), n.outcome.more) for n in notes[1:]] == [(Sightings, True)] * 3
+
+
 @pytest.mark.parametrize(
     ("purpose", "outcome"),
     [("feed", Blocked("rate")), ("feed", Unreachable("x")), ("account", Blocked("robots"))],

@@ -56,7 +56,9 @@ def _account_ask(target, pages):
         return None
     handle = target.handle
     if handle == "defect":
-        raise LookupError("a reader that breaks")
+        raise LookupError("a platform file that breaks")
+    if handle == "full":
+        raise OSError("no space left")
     if handle.startswith("b"):
         scrolls = 2 if handle.startswith("bscroll") else 0
         return Browse(f"{SITE}/u/{handle}", (Watch(f"{API}/x/posts", {"handle": handle}),), scrolls)
@@ -69,6 +71,8 @@ def _more(page):
 
 
 def _search_ask(keyword, pages, depth):
+    if keyword == "defect":
+        raise LookupError("a platform file that breaks")
     if len(pages) >= depth or (pages and not _more(pages[-1])):
         return None
     return Http(f"{API}/search?q={keyword}&page={len(pages) + 1}")
