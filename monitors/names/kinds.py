@@ -99,7 +99,7 @@ def _moved(one: Folded, evidence: Evidence) -> list[NameKind]:
     """Give what was done to the row of characters as a whole."""
     found: list[NameKind] = []
     left, right = one.text[: evidence.begin], one.text[evidence.end :]
-    if evidence.turned or (evidence.lost and left.endswith(evidence.lost)):
+    if evidence.turned or (evidence.lost and evidence.lost in left):
         return ["word_order"]
     if _doubled(left, one.text[evidence.begin], right, one.text[evidence.end - 1]):
         found.append("drop_insert")

@@ -14,6 +14,7 @@ from monitors.names.sounds import sounds, toned
 from monitors.nouns import Reason
 
 NOTHING = "—"
+CLOSE = 5.0  # bits: another school that explains the name so much less is not worth a line
 
 
 def reasons_of(one: Folded, evidence: Evidence) -> tuple[Reason, ...]:
@@ -101,7 +102,7 @@ def _company(words: tuple[str, ...]) -> Iterator[Reason]:
 
 def _against(evidence: Evidence) -> Iterator[Reason]:
     rival = evidence.rival
-    if rival and rival.worth > 0:
+    if rival and evidence.numbers["margin"] < CLOSE:
         yield Reason(
             rival.text, rival.school, f"反证：也像这所学校，命中 {rival.score:.1f}/{rival.total:.1f} 比特"
         )
