@@ -19,7 +19,8 @@ def _substance(one: Any) -> tuple[Any, ...]:
     # What a Clear verdict saw changes with each post and is not kept; the observations have it.
     if one.verdict == "Clear":
         return ("Clear",)
-    return (one.verdict, one.since, one.newest)
+    # What the profile of a sighting shows is in the words only, and changes seldom.
+    return (one.verdict, one.since, one.newest, one.why if one.kind == "sighting" else "")
 
 
 def record(connection: Connection, verdicts: Iterable[Verdict], day: date) -> None:

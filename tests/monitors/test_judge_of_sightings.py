@@ -1,6 +1,7 @@
 """Accounts met in searches, night by night, on a real ledger: flagged once, answered once, ended when renamed."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,10 +11,13 @@ from monitors.hearing import Filing
 from monitors.judge import Law, Visited, judge
 from monitors.ledger import Ledger
 from monitors.names import Matcher, of_school
-from monitors.nouns import SHANGHAI, Found, Gone, Newest, Note, Profile, Sightings
+from monitors.nouns import SHANGHAI, Account, Count, Found, Gone, Newest, Note, Profile, Sightings
+from monitors.queries import asked_so_far
+from monitors.sightings import met_before
 
 FIRST = date(2026, 11, 20)
 KEY = "weibo:6200000001"
+LIBRARY = Account("weibo", "5720114004", "云岭大学图书馆", "图书馆")
 
 
 class Nights:
@@ -22,7 +26,8 @@ class Nights:
     def __init__(self, ledger):
         self.ledger, self.day = ledger, FIRST
         facts = {name: one.facts for name, one in platforms().items()}
-        matcher = Matcher(of_school("云岭大学", ["云岭大学"], short=["云岭大"]))
+        names = of_school("云岭大学", ["云岭大学"], short=["云岭大"])
+        matcher = Matcher(names, allowed=["云岭大酒店"], registered=[LIBRARY.name])
         self.law = Law(
             rules.load(["sias-2020"]),
             holidays.loaded(None),
@@ -31,21 +36,49 @@ class Nights:
             assume_done=True,
             absent_canary=dict.fromkeys(facts, True),
             filing=lambda account: Filing(),
+            school="云岭大学",
         )
+        with ledger.writing() as connection:
+            values = {"sha256": "0" * 64, "day": FIRST, "at": datetime.now(UTC), "by": "张"}
+            version = tables.register_version.insert().values(**values, accounts=1, refused=0, changes=[])
+            number = connection.execute(version).inserted_primary_key[0]
+            row = {
+                name: getattr(LIBRARY, name)
+                for name in ("key", "platform", "handle", "name", "unit", "state")
+            }
+            filed = tables.account.insert().values(**row, record=LIBRARY, version=number, filed=True)
+            connection.execute(filed)
 
-    def night(self, *names, alive=True, handle="6200000001"):
+    def night(self, *names, alive=True, handle="6200000001", shown=None, looked=None):
         at = datetime.combine(self.day, datetime.min.time(), SHANGHAI) + timedelta(hours=2)
         seen = Found(name="对照", newest=Newest(at - timedelta(hours=3), "exact"))
-        sightings = Sightings(tuple(Profile(handle, name) for name in names), more=False)
+        profiles = (replace(shown or Profile(None, ""), handle=handle, name=name) for name in names)
+        sightings = Sightings(tuple(profiles), more=False)
         notes = [
             Note("weibo", "canary_alive", "1", at, seen if alive else Gone("suspended", "封禁")),
             Note("weibo", "canary_absent", "2", at, Gone("not_found", "不存在")),
             Note("weibo", "canary_word", "对照", at, Sightings((Profile("1", "对照"),), more=False)),
             Note("weibo", "search", "云岭大学", at, sightings),
         ]
+        notes += [Note("weibo", "sighting", handle, at, looked)] if looked else []
         with self.ledger.writing() as connection:
             judge(connection, self.law, self.day, [Visited("weibo", notes, frozenset(), 1, "done")])
         self.day += timedelta(days=1)
+
+    def met(self):
+        with self.ledger.reading() as connection:
+            return met_before(connection)
+
+    def why(self, key=KEY):
+        with self.ledger.reading() as connection:
+            holds = (tables.verdict.c.key == key) & tables.verdict.c.to_day.is_(None)
+            return connection.scalar(
+                tables.verdict.select().with_only_columns(tables.verdict.c.why).where(holds)
+            )
+
+    def hits(self):
+        with self.ledger.reading() as connection:
+            return asked_so_far(connection, "weibo")["云岭大学"].hits
 
     def cases(self):
         with self.ledger.reading() as connection:
@@ -108,3 +141,67 @@ def test_a_word_that_all_is_fine_is_remembered_and_a_new_name_asks_again(nights)
     nights.night("云岭大学招生办")
     assert nights.cases()[-1] == [("suspected", None)]
     assert len(nights.cases()) <= len(met_later) + 1
+
+
+def test_a_filed_account_and_an_allowed_word_never_come_up_and_anothers_use_of_a_filed_name_does(nights):
+    nights.night(LIBRARY.name, handle=LIBRARY.handle)
+    nights.night("云岭大酒店", handle="6200000002")
+    assert nights.met() == {}
+    nights.night(LIBRARY.name)
+    assert nights.cases() == [[("suspected", None)]]
+
+
+def test_a_word_that_all_is_fine_does_not_hold_for_another_account_of_that_name(nights):
+    nights.night("云玲大学")
+    nights.decide("fine")
+    nights.night("云玲大学", handle="6200000009")
+    with nights.ledger.reading() as connection:
+        cases = casebook.cases(connection, tables.case.c.key == "weibo:6200000009")
+    assert [case.trail[-1].stage for case in cases] == ["suspected"]
+
+
+def test_a_search_that_shows_less_than_an_earlier_one_forgets_nothing(nights):
+    full = Profile(None, "", verified=True, verified_as="云玲有限公司", followers=Count(90, True))
+    nights.night("云玲大学", shown=full)
+    nights.night("云玲大学")
+    profile = nights.met()[KEY].profile
+    assert (profile.verified_as, profile.followers) == ("云玲有限公司", Count(90, True))
+    nights.night("云玲大学", shown=replace(full, verified=False, verified_as=None))
+    assert (nights.met()[KEY].profile.verified, nights.met()[KEY].profile.verified_as) == (False, None)
+
+
+def test_what_the_profile_shows_stands_in_the_finding(nights):
+    nights.night("云玲大学官方", shown=Profile(None, "", verified=False))
+    assert "未认证而自称官方" in nights.why()
+    nights.night("云玲大学官方", looked=Found("云玲大学官方", True, "昆明云玲有限公司"))
+    assert "已认证为其他主体（昆明云玲有限公司）" in nights.why()
+    assert nights.cases() == [[("suspected", None)]]
+
+
+def test_a_look_that_shows_another_name_asks_anew_after_a_word_that_all_is_fine(nights):
+    nights.night("云玲大学")
+    nights.decide("fine")
+    nights.night("云玲大学")
+    nights.night(looked=Found("云岭大学招生办"))
+    assert nights.met()[KEY].profile.name == "云岭大学招生办"
+    assert nights.met()[KEY].first_day == nights.day - timedelta(days=1)
+
+
+def test_a_bare_name_is_the_one_sighting_that_has_it_with_an_id(nights):
+    nights.night("云玲大学")
+    nights.night("云玲大学", handle=None)
+    assert list(nights.met()) == [KEY]
+    assert nights.met()[KEY].profile.handle == "6200000001"
+    nights.night("云玲大学", handle="6200000002")
+    nights.night("云玲大学", handle=None)
+    assert set(nights.met()) == {KEY, "weibo:6200000002", "weibo:name=云玲大学"}
+
+
+def test_a_word_that_meets_only_what_a_person_has_cleared_has_met_nothing(nights):
+    nights.night("云玲大学")
+    assert nights.hits() == 1
+    nights.decide("fine")
+    nights.night("云玲大学")
+    assert nights.hits() == 1
+    nights.night("云玲大学官方")
+    assert nights.hits() == 2
