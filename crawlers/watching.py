@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -19,6 +20,9 @@ from crawlers.visits import Page as Answer
 
 BROWSE_SECONDS = 25.0
 REST_SECONDS = 1.0
+"""So long nothing has moved once there is nothing more to wait for but perhaps another answer."""
+PATIENCE_SECONDS = 4.0
+"""So long a page may lie still before it asks what is needed: its scripts start late on a busy machine."""
 _TICK_SECONDS = 0.05
 
 
@@ -113,24 +117,32 @@ class Watching:
 
     # ── waiting ─────────────────────────────────────────────────────────────────────────────────
 
-    def _at_rest(self) -> bool:
-        quiet = time.monotonic() - self._moved > REST_SECONDS
+    def _at_rest(self, still: float) -> bool:
+        quiet = time.monotonic() - self._moved > still
         return quiet and self._loaded and not self._open
 
-    async def _until(self, done: Callable[[], bool]) -> None:
-        while not done() and not self._at_rest() and time.monotonic() < self._ends:
+    def _patience(self) -> float:
+        """A page that was refused outright will ask nothing any more; any other may still begin."""
+        answered = self._document is not None and self._document.status < 400
+        return (
+            PATIENCE_SECONDS if answered and any(watch.needed for watch in self.ask.watch) else REST_SECONDS
+        )
+
+    async def _until(self, done: Callable[[], bool], still: Callable[[], float]) -> None:
+        while not done() and not self._at_rest(still()) and time.monotonic() < self._ends:
             await asyncio.sleep(_TICK_SECONDS)
 
     async def settle(self) -> None:
         """Wait until the needed answers are here, the page rests or its time is up; then scroll."""
-        await self._until(lambda: self.answers.complete)
+        await self._until(lambda: self.answers.complete, self._patience)
         for _ in range(self.ask.scrolls):
             have = len(self.answers.pages())
             if self.page is None or time.monotonic() >= self._ends:
                 return
             await self.page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
             self._moved = time.monotonic()
-            await self._until(lambda have=have: len(self.answers.pages()) > have)  # type: ignore[misc]
+            more = partial(lambda have: len(self.answers.pages()) > have, have)
+            await self._until(more, lambda: REST_SECONDS)
 
     # ── what came of it ─────────────────────────────────────────────────────────────────────────
 

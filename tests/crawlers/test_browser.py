@@ -77,6 +77,13 @@ def test_its_own_requests_are_known_however_the_script_writes_them(server, tmp_p
     assert moved.final_url == "https://api.tiny.example/x/posts?handle=bmoved"
 
 
+def test_a_page_whose_script_starts_late_is_waited_for(server, tmp_path):
+    late = "setTimeout(() => fetch('https://api.tiny.example/x/posts?handle=b1'), 2500);"
+    server.answers["/tiny/u/b1"] = fetching(then=late)
+    _, (note,) = crawl(server, tmp_path, *accounts("b1"))
+    assert note.outcome.name == "名字b1"
+
+
 def test_another_accounts_answer_on_the_same_page_is_not_the_watched_one(server, tmp_path):
     server.answers["/tiny/u/b1"] = fetching("https://api.tiny.example/x/posts?handle=other")
     _, (note,) = crawl(server, tmp_path, *accounts("b1"))
