@@ -112,6 +112,7 @@ def weighed(  # noqa: PLR0917
     )
     numbers = _strength(one, steps, lost, junk)
     numbers |= _company(left, window, right, steps)
+    numbers["run_on"] = float(_runs_on(folded, begin) or _runs_on(folded, end))
     numbers["gaps"] = float(sum(folded.gaps[begin + 1 : end]))
     numbers["weak"] = float(protected.weak)
     numbers["full"] = float(protected.role in ("full", "former"))
@@ -121,6 +122,20 @@ def weighed(  # noqa: PLR0917
     lost_text = "".join(one.text[k] for k in lost)
     return Evidence(
         protected, one, turned, tuple(steps), lost_text, junk, begin, end, path.score, words, numbers
+    )
+
+
+def _runs_on(folded: Folded, place: int) -> bool:
+    """Whether a run of letters goes on across the point: fud|ge, but not Fudan|Wall or fudan|_wall."""
+    text = folded.text
+    if not 0 < place < len(text) or folded.gaps[place]:
+        return False
+    before, here = folded.original[folded.spans[place - 1][0]], folded.original[folded.spans[place][0]]
+    return (
+        text[place - 1].isascii()
+        and text[place - 1].isalpha()
+        and text[place].isascii()
+        and (text[place].isalpha() and not (here.isupper() and before.islower()))
     )
 
 
@@ -186,6 +201,7 @@ def _company(left: str, window: str, right: str, steps: list[Step]) -> dict[str,
         "before": before,
         "strong": 0.5 * bool(strong) + 0.5 * bool(strong and "weak" not in after_classes),
         "strong_before": float(bool(before_classes & _STRONG)),
+        "ends": float(bool(after_words) and bool(campus().get(after_words[-1], frozenset()) & _STRONG)),
         "campus": float(bool((after_classes | before_classes) & _STRONG or (left and before == 1.0))),
         "bare": float(not left and not right),
         "gain": free.cost - forced,

@@ -7,6 +7,7 @@ from monitors.names.likeness import By
 
 FLAG = 0.5  # the score from which a name is flagged
 _FLOOR, _CEILING = 0.55, 0.45  # a rule lifts scores above the one or pushes them below the other
+_CLEAR = 0.7  # a likeness of this worth is seen or heard at once
 _PLAIN = (By.SAME, By.VARIANT)
 
 
@@ -49,18 +50,24 @@ def _literal(evidence: Evidence) -> bool:
 
 
 def _foreign(evidence: Evidence) -> bool:
-    """Whether another school's name stands in the text word for word, round all that speaks for ours and more."""
+    """Whether another school's name stands in the text word for word and explains more of it than ours."""
     numbers = evidence.numbers
-    return numbers["whole_reach"] > 0 and numbers["whole_margin"] < 0 and numbers["margin"] < 0
+    if numbers["margin"] >= 0:
+        return False
+    if numbers["whole_reach"] > 0 and numbers["whole_margin"] < 0:
+        return True
+    return numbers["whole_reach"] >= 0 and not literal(evidence) and numbers["whole_margin"] < 0
 
 
 def _frail(evidence: Evidence) -> bool:
-    """Whether a name that is also a piece of ordinary words stands there without a second sign of intent."""
-    if len(evidence.reference.text) > 2 and not evidence.protected.weak:
+    """Whether two characters, which are a piece of ordinary words too, stand there without a second sign of intent."""
+    if len(evidence.steps) > 2 and not evidence.protected.weak:
         return False
     numbers = evidence.numbers
-    signs = numbers["campus"] + numbers["gaps"] + numbers["by_pinyin"] + numbers["by_sign"]
-    return not signs
+    if numbers["least"] < _CLEAR and numbers["altered"] == len(evidence.steps):
+        return True
+    letters = numbers["by_pinyin"] and not numbers["run_on"] and numbers["altered"] < len(evidence.steps)
+    return not (numbers["campus"] or numbers["gaps"] or letters or numbers["by_sign"])
 
 
 def _bare(evidence: Evidence) -> bool:

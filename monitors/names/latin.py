@@ -26,6 +26,7 @@ _LEET = (
 _LEETED = re.compile(
     r"(?<=[^\W\d_])[0-57-9@!$|+€£]+(?=[^\W\d_])|[0-57@!$|+€£](?=[^\W\d_]{2})|(?<=[^\W\d_]{2})[1@!$|+€£]+"
 )
+_YEAR = re.compile(r"(?:20)?[23]\d|\d")
 _SMALL = frozenset(("of", "and", "the", "for", "in", "at", "a"))
 _KINDS = ("university", "college", "institute", "academy", "school", "conservatory", "polytechnic")
 _DOUBLE = ("zh", "ch", "sh")
@@ -139,7 +140,9 @@ class Latin:
             elif one.role == "english":
                 self._english.append((one, english_words(one.text)))
             elif one.role in ("full", "former", "short") and any(map(is_han, one.text)):
-                for letters in initials_of(one.text):
+                for letters in initials_of(one.text) | initials_of(
+                    one.text.removesuffix("大学").removesuffix("学院")
+                ):
                     self._exact.setdefault(letters, []).append((one, True))
         others = [english_words(name) for one in rest for name in one.english]
         own = [words for _, words in self._english]
@@ -173,11 +176,23 @@ class Latin:
     def _as_initials(self, one: Folded, words: list[Word]) -> list[Spelling]:
         found = []
         for word in _joined(words, one):
-            for letters, rest in _trimmed(word.text):
+            for begin, end in _trimmed(word.text):
+                letters = word.text[begin:end]
                 for protected, derived in self._exact.get(letters, ()):
-                    score = _initials_score(letters, rest, derived, protected.weak, _company(one, word))
+                    glued = len(letters) < len(word.text)
+                    company = 1.0 if glued else _company(one, word)
+                    score = _initials_score(letters, glued, derived, protected.weak, company)
                     found.append(
-                        Spelling(protected, word.text, letters, derived, score, 0, word.begin, word.end)
+                        Spelling(
+                            protected,
+                            letters,
+                            letters,
+                            derived,
+                            score,
+                            0,
+                            word.begin + begin,
+                            word.begin + end,
+                        )
                     )
         return found
 
@@ -274,14 +289,14 @@ def _unglued(words: Iterable[Word]) -> Iterable[Word]:
                 yield Word(word.text[a:b], word.begin + a, word.begin + b)
 
 
-def _trimmed(text: str) -> Iterable[tuple[str, bool]]:
-    """Give a word, and what is left of it without a campus word glued to it."""
-    yield text, False
+def _trimmed(text: str) -> Iterable[tuple[int, int]]:
+    """Give the bounds of a word, and of what is left of it without a campus word glued to it."""
+    yield 0, len(text)
     for n in range(3, len(text)):
         if text[n:] in _words(0):
-            yield text[:n], True
+            yield 0, n
         if text[:-n] in _words(0) and len(text) - n <= 3:
-            yield text[-n:], True
+            yield len(text) - n, len(text)
 
 
 def _company(one: Folded, word: Word) -> float:
@@ -290,7 +305,7 @@ def _company(one: Folded, word: Word) -> float:
     rest = [piece for text in (left, right) for piece in cut(text).words]
     if any(piece in campus() or piece in _words(0) or piece in _words(1) for piece in rest):
         return 1.0
-    strange = [piece for piece in rest if not piece.isdigit() and len(piece) + piece.isascii() > 1]
+    strange = [piece for piece in rest if not _YEAR.fullmatch(piece) and len(piece) + piece.isascii() > 1]
     return 0.0 if strange else 0.5
 
 

@@ -29,6 +29,7 @@ RISING = (
     "whole_margin",
     "house",
     "campus",
+    "ends",
     "beyond",
 )
 FALLING = (
@@ -41,6 +42,7 @@ FALLING = (
     "beside",
     "schoolish",
     "torn",
+    "run_on",
     "weak",
     "road",
     "abroad",

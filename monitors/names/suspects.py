@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ from monitors.names.shapes import splits
 
 ROWS = 30_000
 LEAST_BOUND, MOST_PAIRS = 0.6, 6  # a name must be able to hold this share of a protected name's bits
-LEAST_SCORE, MOST_EVIDENCE = 3.0, 3  # bits; pieces of evidence that are weighed for one name
-TURNED_BOUND, TURNED_LOSS, TURNED_COST = 0.8, 0.8, 1.5
+LEAST_SCORE, MOST_EVIDENCE, MOST_SCHOOL = 3.0, 3, 2  # bits; pieces weighed for one name, and of one school
+TURNED_BOUND, TURNED_COST = 0.8, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,33 @@ class Suspects:
         found: dict[int, list[Evidence]] = defaultdict(list)
         near: dict[int, list[tuple[str, Cells]]] = {}
         for n, laid in self._laid(readings).items():
-            for one in sorted(laid, key=lambda one: -one.worth)[:MOST_EVIDENCE]:
-                if one.path.score >= LEAST_SCORE:
-                    found[n].append(self._weighed(folds[n], one))
-                    near.setdefault(n, [(folds[n].text, one.name)])
+            for one in self._best(laid):
+                found[n].append(self._weighed(folds[n], one))
+                near.setdefault(n, [(folds[n].text, one.name)])
         self._rival(folds, found, near)
         for field in (self._own, self._turned):
             field.likeness.settle()
         self._rivals.settle()
         return [found.get(n, []) for n in range(len(folds))]
+
+    def _best(self, laid: list[_Laid]) -> list[_Laid]:
+        """Give the best laid, not all of one school, and the one that holds the largest share of its name."""
+        good = [one for one in laid if one.path.score >= LEAST_SCORE]
+        schools: Counter[str] = Counter()
+        found = []
+        for one in sorted(good, key=lambda one: -one.worth):
+            school = self._protected[self._number(one)].school
+            schools[school] += 1
+            if schools[school] <= MOST_SCHOOL:
+                found.append(one)
+        fullest = max(
+            found, key=lambda one: one.path.score / self._own.totals[self._number(one)], default=None
+        )
+        kept = found[:MOST_EVIDENCE]
+        return kept if fullest is None or fullest in kept else [*kept, fullest]
+
+    def _number(self, laid: _Laid) -> int:
+        return self._turned_from[laid.number][0] if laid.turned else laid.number
 
     def _laid(self, readings: list[tuple[int, Cells]]) -> dict[int, list[_Laid]]:
         if not readings:
@@ -86,7 +104,7 @@ class Suspects:
             if path.pairs:
                 worth = path.score - UNMATCHED * (total - path.score)
                 found[n].append(_Laid(way, number, False, path, worth))
-            if bound >= TURNED_BOUND and path.score < TURNED_LOSS * total:
+            if bound >= TURNED_BOUND and bound * total - path.score > TURNED_COST:
                 again += [(way, place) for place in self._turns[number]]
                 again_notes += [n] * len(self._turns[number])
         for (way, place), n, path in zip(again, again_notes, self._turned.lay(again), strict=True):
@@ -98,9 +116,8 @@ class Suspects:
 
     def _weighed(self, one: Folded, laid: _Laid) -> Evidence:
         field = self._turned if laid.turned else self._own
-        number = self._turned_from[laid.number][0] if laid.turned else laid.number
         text = field.references[laid.number]
-        protected = self._protected[number]
+        protected = self._protected[self._number(laid)]
         return weighed(one, laid.name, laid.path, text, protected, field.likeness, laid.turned)
 
     def _rival(
