@@ -2,18 +2,13 @@
 
 import json
 import os
-import shutil
-import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
-from test_alerts import DAY, queued, step
+from test_alerts import queued, step
 
 from monitors import tables
-from monitors.ledger import Ledger
-from reports.alerts import queue
 from reports.channels import Delivered, InDoubt, Refused
 from reports.people import Person
 from reports.sending import Manner, Sent, backlog, send, trial
@@ -179,67 +174,3 @@ def test_a_trial_reaches_every_address_once_and_leaves_no_trace(ledger, log):
         ("robot", "m"),
     ]
     assert statuses(ledger) == []
-
-
-def _night(url, log, kill_at):
-    """Queue two steps and send them; die by SIGKILL at the given statement, commit or sending."""
-    ledger, left = Ledger(url), [kill_at]
-
-    def tick(*_):
-        left[0] -= 1
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(ledger._writer, "before_cursor_execute", tick)
-    event.listen(ledger._writer, "commit", tick)
-
-    class Mortal(Robot):
-        def send(self, letter):
-            tick()
-            answer = super().send(letter)
-            tick()
-            return answer
-
-    with ledger.writing() as connection:
-        queue(connection, [step(), step(case="C-2")], (WANG, ZHAO, MAINTAINER), DAY)
-    send(ledger, {"robot": Mortal(log)}, (WANG, ZHAO, MAINTAINER), NOW)
-
-
-def test_killed_at_any_instruction_nothing_is_lost_and_doubles_are_marked(tmp_path):
-    empty = tmp_path / "ledger.sqlite3"
-    Ledger(f"sqlite:///{empty}").close()
-    for kill_at in range(1, 200):
-        home = tmp_path / str(kill_at)
-        home.mkdir()
-        shutil.copy(empty, home)
-        url, log = f"sqlite:///{home / 'ledger.sqlite3'}", home / "log"
-        child = os.fork()
-        if child == 0:
-            try:
-                _night(url, log, kill_at)
-            finally:
-                os._exit(0)
-        _, status = os.waitpid(child, 0)
-        ledger = Ledger(url)
-        people = (WANG, ZHAO, MAINTAINER)
-        with ledger.writing() as connection:
-            queue(connection, [step(), step(case="C-2")], people, DAY)
-        send(ledger, {"robot": Robot(log)}, people, NOW + timedelta(hours=1))
-        _all_arrived(ledger, said(log))
-        ledger.close()
-        if os.WIFEXITED(status):
-            assert kill_at > 20
-            return
-    pytest.fail("the night never came to its end")
-
-
-def _all_arrived(ledger, letters):
-    with ledger.reading() as connection:
-        queued_numbers = set(connection.scalars(sa.select(tables.alert.c.number)))
-    assert len(queued_numbers) == 4
-    seen = set()
-    for numbers, repeated, _ in letters:
-        assert repeated or not seen & set(numbers)
-        seen |= set(numbers)
-    assert seen == queued_numbers
-    assert set(statuses(ledger)) == {"sent"}

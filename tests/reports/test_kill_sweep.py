@@ -1,0 +1,188 @@
+"""Killed at every statement, commit and step on the wire: nothing is lost, and every double says that it may be one.
+
+Two nights are queued and sent over real sockets by a child that dies at the n-th step, for every n there is; the
+parent then does the same two nights once more, as the next start of the program would.
+"""
+
+import os
+import re
+import shutil
+import signal
+import tempfile
+from collections import Counter, defaultdict
+from datetime import timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+from standins import SECRET, Clock, DingTalk, Feishu, Webhook, WeCom
+from test_alerts import DAY, step
+from test_sending import NOW
+
+from monitors import ledger as ledgers
+from monitors import tables
+from monitors.ledger import Ledger
+from reports.alerts import Doubt, queue
+from reports.people import ChannelSpec, Person
+from reports.sending import Manner, send
+from reports.switchboard import opened
+
+NUMBER = re.compile(r"编号：(XJ-\d{4}-\d{6})")
+PLACES = {"wecom": WeCom, "dingtalk": DingTalk, "feishu": Feishu, "webhook": Webhook}
+PEOPLE = (
+    Person("王", "officer", "wecom"),
+    Person("李", "officer", "webhook"),
+    Person("馆长", "unit_head", "dingtalk", units=("图书馆",)),
+    Person("维护", "maintainer", "feishu"),
+)
+FIRST = (
+    step(),
+    step(case="C-2", stage="notice_issued"),
+    step(case="C-3", severity="urgent"),
+    Doubt("weibo", "微博", DAY, "对照账号读错"),
+)
+SECOND = (step(number=2, stage="closed", result="remedied"),)
+
+
+class Town:
+    """The stand-ins, and what each of them has heard since it was last asked."""
+
+    def __init__(self):
+        self.robots = {name: stand_in(Clock()) for name, stand_in in PLACES.items()}
+        # Rates are for other tests; here the same minute comes hundreds of times.
+        for robot in self.robots.values():
+            robot.too_often = lambda: None
+
+    def channels(self, home):
+        return opened(
+            [
+                ChannelSpec(name, name, url=one.url, secret=SECRET, allow_plain=True)
+                for name, one in self.robots.items()
+            ],
+            home,
+        )
+
+    def heard(self):
+        said = {name: robot.texts() for name, robot in self.robots.items()}
+        for robot in self.robots.values():
+            assert robot.refused == []
+            robot.taken.clear()
+        return said
+
+    def close(self):
+        for robot in self.robots.values():
+            robot.close()
+
+
+def two_nights(url, town, home, again=0):
+    """Queue and send both nights; done a second time it only completes the first."""
+    ledger = Ledger(url)
+    channels = town.channels(home)
+    for night, news in enumerate((FIRST, SECOND)):
+        with ledger.writing() as connection:
+            queue(connection, news, PEOPLE, DAY + timedelta(days=night))
+        send(ledger, channels, PEOPLE, NOW + timedelta(days=night + again), Manner(clock=Clock()))
+    return ledger
+
+
+def doomed(url, town, home, kill_at):
+    """Do both nights in this process and die by SIGKILL at the given step."""
+    left = [kill_at]
+
+    def tick(*_):
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def ticking(method):
+        def stepped(self, *arguments, **options):
+            tick()
+            answer = method(self, *arguments, **options)
+            tick()
+            return answer
+
+        return stepped
+
+    for name in ("connect", "request", "getresponse"):
+        setattr(HTTPConnection, name, ticking(getattr(HTTPConnection, name)))
+    event.listen(sa.Engine, "before_cursor_execute", tick)
+    event.listen(sa.Engine, "commit", tick)
+    two_nights(url, town, home)
+
+
+def _share_compiled_statements(monkeypatch):
+    """Hundreds of ledgers are opened here: what one has compiled serves them all, and the children too."""
+    opened_as, shared = ledgers._engine, {}
+
+    def engine(url, *, writes):
+        made = opened_as(url, writes=writes)
+        return made.execution_options(compiled_cache=shared)
+
+    monkeypatch.setattr(ledgers, "_engine", engine)
+
+
+@pytest.fixture
+def room():
+    """A place where syncing costs nothing: processes are killed here, not machines."""
+    shared = Path("/dev/shm")
+    place = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
+    yield place
+    shutil.rmtree(place)
+
+
+def test_killed_at_any_step_nothing_is_lost_and_every_double_is_marked(room, monkeypatch):
+    Ledger(f"sqlite:///{room / 'empty'}").close()
+    monkeypatch.setattr(ledgers, "migrate", lambda engine: None)
+    _share_compiled_statements(monkeypatch)
+    town = Town()
+    died, doubled = 0, 0
+    for kill_at in range(1, 2000):
+        home = room / str(kill_at)
+        home.mkdir()
+        shutil.copy(room / "empty", home / "ledger")
+        url = f"sqlite:///{home / 'ledger'}"
+        child = os.fork()
+        if child == 0:
+            try:
+                doomed(url, town, home, kill_at)
+            finally:
+                os._exit(0)
+        _, status = os.waitpid(child, 0)
+        two_nights(url, town, home, again=2).close()
+        doubled += judged(url, town.heard())
+        shutil.rmtree(home)
+        if os.WIFEXITED(status):
+            break
+        died += 1
+    town.close()
+    print(died, doubled)
+    # Every step was tried, and some of the deaths lay between a message and the word of it.
+    assert died > 200
+    assert 0 < doubled < died / 2
+
+
+def judged(url, said):
+    """Everything that was queued has arrived at its place; gives how many messages came twice."""
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(tables.alert)).all()
+        assert set(connection.scalars(sa.select(tables.message.c.status))) == {"sent"}
+    engine.dispose()
+    assert len({(row.about, row.person) for row in rows}) == len(rows) == 10
+    due = defaultdict(set)
+    for row in rows:
+        due[next(person.channel for person in PEOPLE if person.name == row.person)].add(row.number)
+    twice = 0
+    for place, texts in said.items():
+        seen = Counter()
+        for text in texts:
+            numbers = NUMBER.findall(text)
+            marked = text.startswith("可能重复")
+            assert marked or not any(seen[number] for number in numbers), (place, texts)
+            twice += marked and any(seen[number] for number in numbers)
+            seen.update(numbers)
+        assert set(seen) == due[place]
+        assert max(seen.values()) <= 2
+    return twice
