@@ -25,9 +25,9 @@ PLAIN_AFTER = """日记 摄影 美食 旅行 旅游 音乐 电影 律师 工作�
 酱 君 姐 哥 叔 妹 宝 喵 小姐姐 小哥 大叔 老师 医生 姑娘 少年 同学 先生 女士 的猫 的狗 的店 小熊 玫瑰 西瓜 云朵 星星 月亮 official bot 2024 2025 123 666 888 520 01 99 _ ~ 🌸 ✨ ❤""".split()  # fmt: skip
 PLAIN_BEFORE = """我是 小 老 阿 大 暴躁的 失眠的 快乐的 奔跑的 摸鱼的 爱吃的 爱笑的 佛系的 发呆的 迷路的 一只 一个 一颗 我爱 我的 不想 隔壁 城南 深夜 午后 夏日 北方 南方 人间 山野 海边 乡村 都市 @ 丶 *""".split()  # fmt: skip
 SCHOOLISH = """第一中学 第二中学 实验中学 高级中学 外国语学校 实验小学 附属小学 中心小学 职业中专 技师学院 技工学校 卫生学校 体育运动学校 艺术学校 武术学校
-特殊教育学校 老年大学 开放大学 电视大学 广播电视大学 社区大学 社会主义学院 党校 行政学院 干部学院 教育学院 进修学校 培训学校 自考助学中心 函授站 驾校 考研 艺考 专升本 高考 中考
+特殊教育学校 老年大学 开放大学 开放大学 电视大学 广播电视大学 职工大学 业余大学 夜大学 中等专业学校 育才小学 育才中学 附属中学 附属幼儿园 师范附小 音乐学院考级 美术学院考级 社区大学 社会主义学院 党校 行政学院 干部学院 教育学院 进修学校 培训学校 自考助学中心 函授站 驾校 考研 艺考 专升本 高考 中考
 考研辅导 美术培训 画室 音乐艺考 传媒艺考 编导培训 播音主持 体育特长生 留学 雅思 托福 四六级 公考 教师资格证 建造师 会计师 护士资格 大学生创业 大学生村官 大学城 学院路 招生办 教育局 教育考试院
-大学生招聘 高校毕业生 研究生考试 本科批投档线 志愿填报 同学会 校友会 交通大数据 师范生 医学生 美术生 体育生 工科生 水利工程师 信息技术应用 科技馆 学院派""".split()  # fmt: skip
+大学生招聘 高校毕业生 研究生考试 本科批投档线 志愿填报 成人高考 成人教育 函授教育 四六级真题 英语角 校园广播 校园招聘 校园歌手 校园足球 同学会 校友会 交通大数据 师范生 医学生 美术生 体育生 工科生 水利工程师 信息技术应用 科技馆 学院派""".split()  # fmt: skip
 EDU_CORE = """交通 水利 师范 工业 农业 科技 信息 电子 医学 医科 美术 音乐 体育 传媒 外语 外国语 财经 商贸 政法 航空 铁路 建筑 石油 化工 轻工 纺织 海洋 林业 民族 艺术 工程 理工 职业 卫生 旅游 软件""".split()  # fmt: skip
 
 
@@ -46,6 +46,12 @@ def _by_class() -> dict[str, tuple[str, ...]]:
     return {name: tuple(words.split()) for name, words in rows}
 
 
+@cache
+def _two() -> tuple[str, ...]:
+    """Give the ordinary words and places of two or three characters."""
+    return tuple(sorted(word for word in ordinary() if len(word) < 4))
+
+
 def after(rng: Random) -> str:
     """Give something that stands after a school's name."""
     draw = rng.random()
@@ -55,6 +61,10 @@ def after(rng: Random) -> str:
         year = rng.choice(("2023", "2024", "2025", "2026", "24", "25", "26"))
         return year + rng.choice(("", "", "级新生", "新生群", "级", "迎新"))
     word = rng.choice(_by_class()[rng.choice(("official", "unit", "service", "social", "social", "year"))])
+    if draw < 0.38:  # a lake, a street or a campus of the school's own stands between
+        word = rng.choice(_two()) + rng.choice(("", "", "校区", "校区")) + word
+    elif draw < 0.41:
+        return rng.choice(("_official", "official", "_wall", " bot", "bot", "_2026", "_news"))
     tail = rng.random()
     return word + (rng.choice(("01", "bot", "★", "2", "🎓", "_", "233", "📢")) if tail < 0.08 else "")
 
