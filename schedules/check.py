@@ -15,6 +15,7 @@ from crawlers import browser, children
 from crawlers.platforms import platforms
 from monitors import accounts, rules
 from monitors.calendar import shanghai_day
+from monitors.citations import findings
 from monitors.hearing import Filing
 from monitors.holidays import CalendarError
 from monitors.ledger import Ledger
@@ -193,16 +194,13 @@ def _groups(home: Home, config: Config, fresh: Reading, listed: date, today: dat
         held = laws.law(config, home.path, {}, lambda account: Filing())
     except (RuleError, CalendarError):
         return  # told already
-    cited = {(rule.policy, rule.rule): rule.cited for rule in held.rules}
     for group, filing in of_groups(fresh.groups, fresh.contacts, listed):
-        for one in verdicts(group, None, held.rules, today, held.calendar, filing=filing):
-            if one.verdict in ("Breach", "Suspected"):
-                message = f"群“{group.name}”：{one.why}（{cited[one.policy, one.rule]}）"
-                place = fresh.rows[group.key]
-                yield {
-                    **_of_register("warning", message, one.rule.replace("-", "_"), place),
-                    "key": group.key,
-                }
+        given = verdicts(group, None, held.rules, today, held.calendar, filing=filing)
+        for finding in findings(given, held.rules):
+            if finding.lead.verdict != "Unknown":
+                message = f"群“{group.name}”：{finding.lead.why}（{'；'.join(finding.cited)}）"
+                row = _of_register("warning", message, finding.rule.measure, fresh.rows[group.key])
+                yield {**row, "key": group.key}
 
 
 # ── searching ───────────────────────────────────────────────────────────────────────────────────

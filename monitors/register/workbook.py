@@ -110,6 +110,9 @@ def _width(text: str) -> int:
 
 def _sheet_name(name: str, taken: Sequence[str]) -> str:
     plain = re.sub(r"[\[\]:*?/\\']", " ", clean(name)).strip()[:28] or "表"
+    # The limit of a sheet's name counts letters beyond the first plane twice.
+    while len(plain.encode("utf-16-le")) > 2 * 28:
+        plain = plain[:-1]
     number, unique = 1, plain
     while unique.casefold() in {other.casefold() for other in taken}:
         number += 1

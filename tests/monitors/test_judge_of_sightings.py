@@ -11,7 +11,21 @@ from monitors.hearing import Filing
 from monitors.judge import Law, Visited, judge
 from monitors.ledger import Ledger
 from monitors.names import Matcher, of_school
-from monitors.nouns import SHANGHAI, Account, Count, Found, Gone, Newest, Note, Profile, Sightings
+from monitors.nouns import (
+    SHANGHAI,
+    Account,
+    Ambiguous,
+    Blocked,
+    Count,
+    Found,
+    Gone,
+    Newest,
+    Note,
+    Profile,
+    ShapeChanged,
+    Sightings,
+    Unreachable,
+)
 from monitors.queries import asked_so_far
 from monitors.sightings import met_before
 
@@ -49,7 +63,7 @@ class Nights:
             filed = tables.account.insert().values(**row, record=LIBRARY, version=number, filed=True)
             connection.execute(filed)
 
-    def night(self, *names, alive=True, handle="6200000001", shown=None, looked=None):
+    def night(self, *names, alive=True, handle="6200000001", shown=None, looked=None, said=None, word=True):
         at = datetime.combine(self.day, datetime.min.time(), SHANGHAI) + timedelta(hours=2)
         seen = Found(name="对照", newest=Newest(at - timedelta(hours=3), "exact"))
         profiles = (replace(shown or Profile(None, ""), handle=handle, name=name) for name in names)
@@ -57,8 +71,10 @@ class Nights:
         notes = [
             Note("weibo", "canary_alive", "1", at, seen if alive else Gone("suspended", "封禁")),
             Note("weibo", "canary_absent", "2", at, Gone("not_found", "不存在")),
-            Note("weibo", "canary_word", "对照", at, Sightings((Profile("1", "对照"),), more=False)),
-            Note("weibo", "search", "云岭大学", at, sightings),
+            Note(
+                "weibo", "canary_word", "对照", at, Sightings((Profile("1", "对照"),) if word else (), False)
+            ),
+            Note("weibo", "search", "云岭大学", at, said or sightings),
         ]
         notes += [Note("weibo", "sighting", handle, at, looked)] if looked else []
         with self.ledger.writing() as connection:
@@ -76,9 +92,12 @@ class Nights:
                 tables.verdict.select().with_only_columns(tables.verdict.c.why).where(holds)
             )
 
-    def hits(self):
+    def asked(self):
         with self.ledger.reading() as connection:
-            return asked_so_far(connection, "weibo")["云岭大学"].hits
+            return asked_so_far(connection, "weibo").get("云岭大学")
+
+    def hits(self):
+        return self.asked().hits
 
     def cases(self):
         with self.ledger.reading() as connection:
@@ -205,3 +224,18 @@ def test_a_word_that_meets_only_what_a_person_has_cleared_has_met_nothing(nights
     assert nights.hits() == 1
     nights.night("云玲大学官方")
     assert nights.hits() == 2
+
+
+def test_a_night_that_was_refused_or_not_believed_has_not_asked(nights):
+    nights.night("云玲大学", alive=False)
+    for said in (Blocked("captcha"), Unreachable("超时"), ShapeChanged("data"), Sightings((), False)):
+        nights.night(said=said, word=False)
+    nights.night(said=Ambiguous("没有结果"), word=False)
+    assert nights.asked() is None
+    nights.night()
+    assert (nights.asked().on, nights.asked().asks) == (nights.day - timedelta(days=1), 1)
+
+
+def test_an_unclear_answer_to_one_word_uses_its_turn_where_another_word_is_answered(nights):
+    nights.night(said=Ambiguous("没有结果"))
+    assert (nights.asked().asks, nights.asked().hits) == (1, 0)

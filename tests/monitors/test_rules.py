@@ -72,7 +72,14 @@ def test_the_government_yardsticks_are_fourteen_days_and_one_update_a_week():
 
 def test_the_patrols_own_rules_come_along_last_and_make_no_case_of_an_unseen_account():
     rules = load(["gov-2019"])
-    assert [one.measure for one in rules if one.policy == "patrol"] == ["unseen", "name_match"]
+    assert [one.measure for one in rules if one.policy == "patrol"] == [
+        "unseen",
+        "name_match",
+        "manager_of_many",
+        "several_accounts",
+        "group_unlisted",
+        "group_unconfirmed",
+    ]
     assert rules[-1].policy == "patrol"
     assert not rule("gov-2019", "unseen").case
 

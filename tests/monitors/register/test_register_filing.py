@@ -1,67 +1,62 @@
-"""The filing measures: plain facts, in favour of the unit where a day is coarse."""
+"""What the register as a whole says of one account or group; an empty column says nothing."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
+from monitors import accounts
+from monitors.calendar import Calendar
+from monitors.ledger import Ledger
 from monitors.nouns import Account
-from monitors.register import filing
+from monitors.register.acceptance import Applied
+from monitors.register.changes import Version, changes
 from monitors.register.contacts import Contact, Manager
+from monitors.register.filing import filing, of_groups
 from monitors.register.groups import ChatGroup
+from monitors.rules import load
+from monitors.verdicts import verdicts
+
+RULES = load(["ncwu-2023", "sias-2020"])
 
 
 def account(handle="1234567890", unit="团委", platform="weibo", **more):
     return Account(platform, handle, f"云岭大学{handle}", unit, **more)
 
 
-def workdays(day, count):
-    """Monday to Friday; the real calendar is the caller's."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
+def group(name, members, confirmed=None, purpose="通知", **more):
+    return ChatGroup(
+        "wechat_group", name, "团委", members=members, confirmed_on=confirmed, purpose=purpose, **more
+    )
 
 
-@pytest.mark.parametrize(
-    ("created", "filed", "late"),
-    [
-        (date(2026, 3, 4), date(2026, 3, 11), None),
-        (date(2026, 3, 4), date(2026, 3, 12), date(2026, 3, 11)),
-        # A bare month may mean its last day, a bare year its last.
-        (date(2026, 3, 1), date(2026, 4, 7), None),
-        (date(2026, 3, 1), date(2026, 4, 8), date(2026, 4, 7)),
-        (date(2025, 1, 1), date(2025, 12, 31), None),
-        (None, date(2026, 3, 12), None),
-        (date(2026, 3, 4), None, None),
-    ],
-)
-def test_an_account_filed_later_than_five_working_days_is_late(created, filed, late):
-    assert filing.filed_late(account(created_on=created, filed_on=filed), workdays) == late
+def found(subject, day, held, rules=RULES):
+    """Give {rule: verdict} of the filing rules, without those that are clear or not known."""
+    given = verdicts(subject, None, rules, day, Calendar(), filing=held)
+    return {
+        f"{one.policy} {one.rule}": one
+        for one in given
+        if one.kind == "filing" and one.verdict in ("Breach", "Suspected")
+    }
 
 
-def test_a_review_is_overdue_a_year_after_the_last_one():
-    reviewed = account(reviewed_on=date(2025, 11, 20), filed_on=date(2020, 3, 4))
-    assert filing.review_due(reviewed, date(2019, 1, 1)) == date(2026, 11, 20)
-    assert not filing.review_overdue(reviewed, date(2019, 1, 1), date(2026, 11, 20))
-    assert filing.review_overdue(reviewed, date(2019, 1, 1), date(2026, 11, 21))
-    leap = account(filed_on=date(2024, 2, 29))
-    assert filing.review_due(leap, date(2019, 1, 1)) == date(2025, 2, 28)
-    assert not filing.review_overdue(account(), date(2026, 1, 5), date(2026, 11, 20))
-    assert not filing.review_overdue(account(state="注销"), date(2020, 1, 5), date(2026, 11, 20))
-
-
-def test_missing_leaders_and_managers_are_found_of_accounts_that_live():
-    accounts = [account("1"), account("2"), account("3", state="注销"), account("4")]
+def test_missing_leaders_and_managers_are_said_where_others_have_them():
+    filed = [account("1"), account("2"), account("4")]
     contacts = {
         "weibo:1": Contact(leader="甲某", managers=(Manager("乙某"),)),
         "weibo:4": Contact(supervisor="甲某"),
     }
-    assert filing.without_leader(accounts, contacts) == ["weibo:2"]
-    assert filing.without_manager(accounts, contacts) == ["weibo:2", "weibo:4"]
+    of = filing(Version(tuple(filed), contacts), {})
+    assert [(of(one).has_leader, of(one).has_manager) for one in filed] == [
+        (True, True),
+        (False, False),
+        (True, False),
+    ]
+    empty = filing(Version(tuple(filed)), {})(filed[0])
+    assert (empty.has_leader, empty.has_manager, empty.held, empty.outsourced) == (None,) * 4
 
 
-def test_one_manager_of_too_many_accounts_is_found_by_number_or_by_name_in_the_unit():
-    accounts = [account(str(n), unit="团委" if n < 4 else "学生处") for n in range(1, 7)]
+def test_one_person_is_known_by_number_or_by_name_in_the_unit():
+    filed = [account(str(n), unit="团委" if n < 4 else "学生处") for n in range(1, 8)]
     contacts = {
         "weibo:1": Contact(managers=(Manager("甲某", "13800138000"),)),
         "weibo:2": Contact(managers=(Manager("甲某某", "13800138000"),)),
@@ -70,12 +65,24 @@ def test_one_manager_of_too_many_accounts_is_found_by_number_or_by_name_in_the_u
         "weibo:4": Contact(managers=(Manager("丙某"),)),
         "weibo:6": Contact(managers=(Manager("丁某"),)),
     }
-    assert filing.of_one_manager(accounts, contacts, 2) == [("weibo:1", "weibo:2", "weibo:5")]
-    assert filing.of_one_manager(accounts, contacts, 3) == []
+    cancelled = account("7", unit="学生处", state="注销")
+    contacts["weibo:7"] = contacts["weibo:6"]
+    of = filing(Version((*filed[:6], cancelled), contacts), {})
+    assert [of(one).held for one in filed[:6]] == [3, 3, 1, 1, 3, 1]
+
+
+def test_more_than_five_accounts_in_one_hand_are_a_finding_of_the_patrol():
+    six = [account(str(n)) for n in range(6)]
+    contacts = {one.key: Contact(managers=(Manager("甲某", "13800138000"),)) for one in six}
+    assert "patrol many-in-one-hand" in found(
+        six[0], date(2026, 11, 20), filing(Version(tuple(six), contacts), {})(six[0])
+    )
+    five = Version(tuple(six[:5]), contacts)
+    assert "patrol many-in-one-hand" not in found(six[0], date(2026, 11, 20), filing(five, {})(six[0]))
 
 
 def test_two_accounts_of_a_unit_on_one_platform_are_found_where_both_are_in_use():
-    accounts = [
+    filed = [
         account("1"),
         account("2", unit=" 团 委"),
         account("3", unit="学生处"),
@@ -84,41 +91,105 @@ def test_two_accounts_of_a_unit_on_one_platform_are_found_where_both_are_in_use(
         account("6", unit="学生处", platform="other"),
         account("7", unit="学生处", platform="other"),
     ]
-    assert filing.on_one_platform(accounts) == {("团委", "weibo"): ("weibo:1", "weibo:2")}
+    of = filing(Version(tuple(filed)), {})
+    assert [of(one).siblings for one in filed] == [
+        ("云岭大学2",),
+        ("云岭大学1",),
+        (),
+        ("云岭大学3",),
+        (),
+        (),
+        (),
+    ]
+    said = ["patrol several-on-one-platform" in found(one, date(2026, 11, 20), of(one)) for one in filed]
+    # An account out of use is not judged.
+    assert said == [True, True, False, False, False, False, False]
 
 
 def test_outsourced_accounts_are_those_of_which_the_register_says_so():
-    accounts = [account(str(n)) for n in range(1, 6)]
+    filed = [account(str(n)) for n in range(1, 6)]
     contacts = {
         "weibo:1": Contact(managers_status="外包"),
         "weibo:2": Contact(managers_status="非外包"),
         "weibo:3": Contact(managers=(Manager("云岭某某传媒有限公司"),)),
         "weibo:4": Contact(managers=(Manager("甲某"),), managers_status="在编"),
     }
-    assert filing.outsourced(accounts, contacts) == ["weibo:1", "weibo:3"]
+    of = filing(Version(tuple(filed), contacts), {})
+    assert [of(one).outsourced for one in filed] == [True, False, True, False, False]
 
 
-def test_a_filed_verification_is_contradicted_only_by_a_page_that_says_so():
-    assert filing.verification_not_shown(account(verified=True), False)
-    assert not filing.verification_not_shown(account(verified=True), None)
-    assert not filing.verification_not_shown(account(verified=None), False)
+@pytest.mark.parametrize(
+    ("listed", "late"),
+    [(date(2026, 10, 9), False), (date(2026, 10, 10), False), (date(2026, 10, 12), True)],
+)
+def test_a_new_account_without_a_filing_date_is_judged_by_the_day_it_was_listed(listed, late):
+    # Created on Sunday 27 September: 28, 29, 30, then 国庆 to 7 October; the fifth working day is the 9th.
+    # 10 October is a make-up Saturday, 11 a Sunday.
+    new = account(created_on=date(2026, 9, 27))
+    held = filing(Version((new,)), {new.key: listed})(new)
+    late_from = date(2026, 10, 10)
+    assert ("sias-2020 filed-late" in found(new, date(2026, 11, 20), held)) == (listed >= late_from)
+    assert late == (listed > late_from) or listed == late_from
 
 
-def test_groups_of_ten_are_listed_and_those_unconfirmed_for_a_term_are_found():
-    def group(name, members, confirmed=None):
-        return ChatGroup("wechat_group", name, "团委", members=members, confirmed_on=confirmed)
+def test_only_a_later_version_than_the_first_brings_a_new_account_in(tmp_path):
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    first, second = account("1"), account("2")
+    before = Version()
+    for day, filed in ((date(2026, 3, 2), (first,)), (date(2026, 4, 1), (first, second))):
+        after = Version(filed)
+        with ledger.writing() as connection:
+            outcome = Applied(after, (), (), tuple(changes(before, after)))
+            accounts.accept(connection, outcome, sha256="0" * 64, day=day, by="甲", refused=0)
+        before = after
+    with ledger.reading() as connection:
+        assert accounts.added(connection) == {second.key: date(2026, 4, 1)}
 
+
+def test_groups_of_ten_that_lack_what_others_have_are_found():
     groups = [
-        group("小", 9, date(2020, 3, 4)),
-        group("大", 10, date(2026, 11, 1)),
-        group("旧", 480, date(2026, 3, 4)),
-        group("月", 480, date(2026, 5, 1)),
-        group("未知", None),
+        group("小", 9, purpose=None),
+        group("齐", 10, date(2026, 11, 1)),
+        group("缺", 10, date(2026, 11, 1), purpose=None),
+        group("未知", None, purpose=None),
     ]
-    assert [g.name for g in filing.groups_to_list(groups)] == ["大", "旧", "月"]
-    today = date(2026, 11, 20)
-    assert filing.groups_unconfirmed(groups, date(2026, 9, 1), today) == ["wechat_group:name=旧"]
-    assert filing.groups_unconfirmed(groups, date(2025, 9, 1), today) == [
-        "wechat_group:name=旧",
-        "wechat_group:name=未知",
-    ]
+    contacts = {one.key: Contact(creator="甲某") for one in groups if one.name != "齐"}
+    told = {
+        subject.name: found(subject, date(2026, 11, 20), held)
+        for subject, held in of_groups(groups, contacts, date(2026, 11, 1))
+    }
+    unlisted = {name: one["ncwu-2023 group-unlisted"].why for name, one in told.items() if one}
+    assert unlisted == {
+        "齐": "群成员 10 人，台账没有写创建人，请补填。",
+        "缺": "群成员 10 人，台账没有写用途，请补填。",
+    }
+
+
+@pytest.mark.parametrize(
+    ("members", "confirmed", "day", "verdict"),
+    [
+        (480, date(2026, 3, 4), date(2026, 9, 4), None),
+        (480, date(2026, 3, 4), date(2026, 9, 5), "Suspected"),
+        # A bare month may mean its last day.
+        (480, date(2026, 5, 1), date(2026, 11, 30), None),
+        (480, date(2026, 5, 1), date(2026, 12, 1), "Suspected"),
+        (9, date(2020, 3, 4), date(2026, 9, 5), None),
+        (None, date(2020, 3, 4), date(2026, 9, 5), "Suspected"),
+        (480, None, date(2026, 7, 1), None),
+        (480, None, date(2026, 7, 2), "Suspected"),
+    ],
+)
+def test_a_group_that_nobody_confirmed_for_a_term_is_a_suspicion(members, confirmed, day, verdict):
+    ((subject, held),) = of_groups([group("工作群", members, confirmed)], {}, date(2026, 1, 1))
+    one = found(subject, day, held).get("ncwu-2023 group-unconfirmed")
+    assert (one.verdict if one else None) == verdict
+
+
+def test_groups_of_one_name_in_two_units_are_two_subjects_and_are_judged_by_nothing_else():
+    groups = [group("工作群", 20, date(2020, 1, 1), shared_name=True)]
+    ((subject, held),) = of_groups(groups, {}, date(2026, 1, 1))
+    assert subject.key == groups[0].key == "wechat_group:name=工作群（团委）"
+    given = verdicts(subject, None, RULES, date(2026, 11, 20), Calendar(), filing=held)
+    assert {one.rule for one in given} == {"group-unlisted", "group-unconfirmed"}
+    plain = verdicts(account(), None, RULES, date(2026, 11, 20), Calendar())
+    assert not {one.rule for one in plain} & {"group-unlisted", "group-unconfirmed"}
