@@ -17,6 +17,7 @@ from monitors.memory import Memory, observed, store
 from monitors.names import Matcher
 from monitors.nouns import (
     Account,
+    Ambiguous,
     Blocked,
     Case,
     Decision,
@@ -156,11 +157,15 @@ class _Court:
                 continue
             asked += 1
             outcome = searched(note.outcome, hit=hit)
+            flagged = []
             if isinstance(outcome, Sightings):
                 answered += 1
                 flagged = [self._meet(visited.platform, one, note.subject) for one in outcome.sightings]
-                if believed:  # else the word is asked again on the next night
-                    queries.asked(self.connection, visited.platform, note.subject, self.day, hit=any(flagged))
+            # A word that was refused is asked again on the next night; one to which a platform that answers
+            # others says something unclear has had its turn, or it would be asked for ever.
+            turn = isinstance(outcome, Sightings) or (hit and isinstance(outcome, Ambiguous))
+            if believed and turn:
+                queries.asked(self.connection, visited.platform, note.subject, self.day, hit=any(flagged))
         return asked, answered
 
     def _meet(self, platform: str, profile: Profile, word: str) -> bool:
