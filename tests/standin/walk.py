@@ -39,6 +39,8 @@ use = ["sias-2020"]
 pace_seconds = 0
 jitter = 0
 nightly_budget = 400
+[search]
+words_a_night = 6
 [origins]
 {origins(standin)}
 """
@@ -77,7 +79,7 @@ class Walk:
 
     at: Path
     standin: Standin
-    deviations: list[str] = field(default_factory=list)
+    deviations: list[tuple[str, str]] = field(default_factory=list)
     calm: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     met: dict[str, int] = field(default_factory=dict)
     codes: dict[date, int] = field(default_factory=dict)
@@ -94,28 +96,29 @@ class Walk:
         self._missed(on, findings)
         self._searched(on, findings)
         for mistake in self.standin.mistakes:
-            self._say(on, f"the stand-in itself failed: {mistake}")
+            self._say(on, "standin", f"the stand-in itself failed: {mistake}")
         self.standin.mistakes.clear()
 
-    def _say(self, on: date, text: str) -> None:
-        self.deviations.append(f"{on} (+{(on - day(0)).days}): {text}")
+    def _say(self, on: date, matter: str, text: str) -> None:
+        self.deviations.append((matter, f"{on} (+{(on - day(0)).days}): {text}"))
 
     def _exits(self, on: date, night: Said) -> None:
         kinds = {platform: weather(platform, on) for platform in PLATFORMS}
         if night.code not in (0, 3):
-            self._say(on, f"exit {night.code}: {night.err[-800:]}")
+            self._say(on, "exit", f"exit {night.code}: {night.err[-800:]}")
         shut = {name for name, now in kinds.items() if now.kind == "walled" and not now.after}
         if shut and night.code != 3:
-            self._say(on, f"{sorted(shut)} walled from the first request, yet exit {night.code}")
+            self._say(on, "exit", f"{sorted(shut)} walled from the first request, yet exit {night.code}")
         if all(now.kind == "calm" for now in kinds.values()) and night.code != 0:
-            self._say(on, f"all calm, yet exit {night.code}: {night.err[-800:]}")
+            self._say(on, "exit", f"all calm, yet exit {night.code}: {night.err[-800:]}")
         doubted = {row["platform"] for row in night.rows if row.get("doubt")}
         for name in shut - doubted:
-            self._say(on, f"{name} walled ({kinds[name].wall}), and no doubt was told")
+            self._say(on, "exit", f"{name} walled ({kinds[name].wall}), and no doubt was told")
         for name in doubted:
             if kinds[name].kind in ("calm", "list", "own"):
                 self._say(
                     on,
+                    "exit",
                     f"{name} doubted in {kinds[name]}: {[row for row in night.rows if row.get('platform') == name]}",
                 )
 
@@ -126,7 +129,7 @@ class Walk:
             one = people.get(row["key"])
             fresh = row["verdict"] == "Breach" and one and weather(one.platform, on).kind == "calm"
             if fresh and (wrong := _untrue(row["kind"], row["rule"], one, on)):
-                self._say(on, f"accused falsely, {wrong}: {row}")
+                self._say(on, "accused", f"accused falsely, {wrong}: {row}")
         for case in cases:
             one = people.get(case["key"])
             grave = [
@@ -135,7 +138,7 @@ class Walk:
                 if step["on"] == str(on) and step["stage"] not in ("suspected", "closed")
             ]
             if one and grave and (wrong := _untrue("", case["rule"], one, on)):
-                self._say(on, f"case advanced falsely, {wrong}: {case}")
+                self._say(on, "accused", f"case advanced falsely, {wrong}: {case}")
 
     def _missed(self, on: date, findings: list[dict]) -> None:
         """A breach that is there to be seen is found by the third calm night, or suspected where that is all one can."""
@@ -157,6 +160,7 @@ class Walk:
                     if self.calm[one.key, what] == 4:
                         self._say(
                             on,
+                            "missed",
                             f"missed {what} of {one.key} {one.name(on)} ({one.state(on)}, last {one.last(on)})",
                         )
 
@@ -165,15 +169,15 @@ class Walk:
         names = {row["name"] for row in findings if row["kind"] == "sighting"}
         for one in INNOCENTS + CANARIES:
             if one.key in found or one.name(on) in names:
-                self._say(on, f"innocent flagged: {one.key} {one.name(on)}")
+                self._say(on, "innocent", f"innocent flagged: {one.key} {one.name(on)}")
         for one in REGISTERED:
             if one.key in found:
-                self._say(on, f"registered account taken for a stranger: {one.key}")
+                self._say(on, "innocent", f"registered account taken for a stranger: {one.key}")
         for one in IMPOSTORS:
             if one.key in found or one.name(on) in names:
                 self.met.setdefault(one.key, (on - day(0)).days)
             elif one.key not in self.met and (on - day(max(one.born, 0))) == timedelta(days=20):
-                self._say(on, f"look-alike not met in twenty days: {one.key} {one.name(on)}")
+                self._say(on, "look-alike", f"look-alike not met in twenty days: {one.key} {one.name(on)}")
 
 
 def _untrue(kind: str, rule: str, one: Account, on: date) -> str:

@@ -124,7 +124,7 @@ def _written(account: Account) -> Iterator[Post]:
             at = datetime.combine(day(offset), time(chance.randint(7, 22), chance.randint(0, 59)), BEIJING)
             gone = day(offset + 12) if "deletes" in account.traits and chance.random() < 0.3 else None
             yield Post(at, phase.kind, phase.hidden, deleted=gone)
-            offset += max(1, phase.every + chance.randint(-1, 1))
+            offset += phase.every + (chance.randint(-1, 1) if phase.every > 1 else 0)
 
 
 def _lived_on(account: Account) -> tuple[Phase, ...]:
