@@ -27,7 +27,7 @@ class AccountLine:
     """One registered account at the week's end.
 
     `strip` are its last 26 weeks as letters of `frames.CELLS`, empty for one that is not in use or has no
-    public page; `not_read` says why it was not seen in the week.
+    public page; `not_read` says why it was not seen in the week, whatever else is known of it.
     """
 
     key: str
@@ -41,6 +41,11 @@ class AccountLine:
     link: str | None
     not_read: NotRead
     strip: str
+
+    @property
+    def seen(self) -> bool:
+        """Was it seen in the week, or was it none that could have been?"""
+        return not self.not_read
 
     @property
     def seen_lately(self) -> bool:
@@ -153,18 +158,19 @@ def _judged(records: Records, cases: Iterable[CaseLine], terms: Terms) -> _Week:
 
 def _line(account: Account, week: _Week, strip: str) -> AccountLine:
     known = week.known.get(account.key, Known(None, None))
-    bucket = week.bucket(account)
+    told = week.said.get(account.key)
+    missed = bool(strip) and (told is None or told.stated is None)
     return AccountLine(
         key=account.key,
         name=account.name,
         platform=account.platform,
         title=week.terms.title(account.platform),
         unit=account.unit,
-        bucket=bucket,
+        bucket=week.bucket(account),
         newest=known.newest,
         seen_on=known.seen_on,
         link=week.terms.link(account.platform, account.handle),
-        not_read=_not_read(week.said.get(account.key)) if bucket == "unseen" else "",
+        not_read=_not_read(told) if missed else "",
         strip=strip,
     )
 

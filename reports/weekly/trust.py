@@ -86,7 +86,7 @@ def platform_lines(
 def _line(
     platform: str, nights: Sequence[Night], sums: NightSum, accounts: Sequence[AccountLine], terms: Terms
 ) -> PlatformLine:
-    seen = [line for line in accounts if line.bucket != "unseen"]
+    seen = [line for line in accounts if line.seen]
     bounds = [line.newest.bound if line.newest else None for line in seen]
     return PlatformLine(
         platform=platform,
@@ -97,7 +97,7 @@ def _line(
         exact=bounds.count("exact"),
         bounded=bounds.count("at_least"),
         dateless=bounds.count(None),
-        not_seen=tuple(sorted((a for a in accounts if a.bucket == "unseen"), key=_longest)),
+        not_seen=tuple(sorted((a for a in accounts if not a.seen), key=_longest)),
     )
 
 
