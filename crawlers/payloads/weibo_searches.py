@@ -13,7 +13,7 @@ from crawlers.platforms import Asked, Results
 from crawlers.shapes import Json, Missing, text
 from crawlers.texts import count, strip_marks
 from crawlers.visits import Page
-from monitors.nouns import Ambiguous, Profile
+from monitors.nouns import Ambiguous, Count, Profile
 
 UID = re.compile(r"weibo\.com/(?:u/)?(\d{5,})")
 
@@ -23,10 +23,19 @@ def mobile(page: Page, asked: Asked) -> Results | Ambiguous:
     data = payload(page)
     groups = [card.get("card_group") or [card.value] for card in data["cards"].members()]
     items = [item for group in groups for item in Json(group, "data.cards[].card_group").members()]
-    users = [item["user"] for item in items if item.get("user.id") or item.get("user.idstr")]
-    if not users:
+    hits = [item for item in items if item.get("user.id") or item.get("user.idstr")]
+    if not hits:
         return Ambiguous(NOTHING_HERE)
-    return Results(_people(users), more=data.get("cardlistInfo.page") is not None)
+    people = tuple(
+        replace(one, followers=one.followers or _fans(hit)) for hit in hits for one in _people([hit["user"]])
+    )
+    return Results(people, more=data.get("cardlistInfo.page") is not None)
+
+
+def _fans(hit: Json) -> Count | None:
+    """Read `粉丝：1.2万` under the name."""
+    line = hit.get("desc2")
+    return count(line.rpartition("：")[2]) if isinstance(line, str) and "粉丝" in line else None
 
 
 def suggestions(page: Page, asked: Asked) -> Results | Ambiguous:
