@@ -123,6 +123,7 @@ def word(blank: Blank) -> Document:
         said = _said(paper.add_paragraph(), text, "仿宋", 14)
         said.paragraph_format.first_line_indent = Pt(28)
     _tabled(paper, blank)
+    _pictured(paper, blank)
     for text in (blank.signed, _DATE):
         said = _said(paper.add_paragraph(), text, "仿宋", 14, ALIGN.RIGHT)
         said.paragraph_format.space_before = Pt(16)
@@ -171,6 +172,14 @@ def _tabled(paper: Document, blank: Blank) -> None:
         _celled(row.cells[1], text, Mm(122), "仿宋", 9 if label == "证据" else 11)
 
 
+def _pictured(paper: Document, blank: Blank) -> None:
+    if blank.facts is not _RECORD:
+        return
+    for text in ("{%p if picture %}", "{{ picture }}", "{{ caption }}", "{%p endif %}"):
+        said = _said(paper.add_paragraph(), text, "仿宋", 9, ALIGN.CENTER)
+        said.paragraph_format.keep_with_next = text == "{{ picture }}"
+
+
 def _celled(cell: _Cell, text: str, width: Mm, font: str, size: int) -> None:
     cell.width = width
     _said(cell.paragraphs[0], text, font, size).paragraph_format.space_after = Pt(2)
@@ -199,6 +208,10 @@ def _web(blank: Blank) -> Iterator[str]:
     for label, text in blank.fill:
         yield f'<tr class="fill"><th>{label}</th><td>{text}</td></tr>'
     yield "</table>"
+    if blank.facts is _RECORD:
+        yield '{% if picture %}<figure><img src="{{ picture }}" alt="{{ caption }}">'
+        yield "<figcaption>{{ caption }}</figcaption></figure>"
+        yield "{% endif %}"
     yield f'<p class="signed">{blank.signed}</p>'
     yield f'<p class="signed">{_DATE}</p>'
     if blank.last:

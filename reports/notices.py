@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from monitors import casebook, tables
-from monitors.nouns import Case, Note, PlatformFacts, Stage
+from monitors.nouns import Case, PlatformFacts, Stage
 from monitors.rules import OWN, Rule
 from monitors.trail import replayed
-from reports import forms
+from reports import exhibits, forms
+from reports.exhibits import Picture
 from reports.forms import FormError
 from reports.pages import put
 from reports.terms import Terms
@@ -30,12 +30,8 @@ _FORMS: Mapping[Stage, tuple[str, ...]] = {
     "circular": ("circular",),
     "closure_recommended": ("closure",),
 }
-# So many of the latest nights, and of the bodies of a visit, are named.
-_NIGHTS, _BODIES = 7, 4
 _BLANK = "＿＿＿＿＿＿"
-_case, _seen, _night, _verdict = (
-    tables.case.c, tables.observation.c, tables.platform_night.c, tables.verdict.c,
-)  # fmt: skip
+_case, _verdict = tables.case.c, tables.verdict.c
 
 
 @dataclass(frozen=True)
@@ -84,9 +80,10 @@ def write(connection: Connection, desk: Desk) -> list[Path]:
         if not missing:
             continue
         facts = filled(connection, desk, case)
+        picture = exhibits.picture(connection, case, desk.evidence)
         for stem, form in missing.items():
             try:
-                papers += _put(desk, stem, form, facts)
+                papers += _put(desk, stem, form, facts, picture)
             except (OSError, FormError) as error:
                 log.warning("%s could not be written, the next night tries again: %s", stem, error)
     return papers
@@ -96,11 +93,13 @@ def _there(desk: Desk, stem: str) -> bool:
     return all((desk.papers / f"{stem}.{ending}").exists() for ending in ("docx", "html"))
 
 
-def _put(desk: Desk, stem: str, form: str, facts: Mapping[str, str]) -> Iterator[Path]:
+def _put(
+    desk: Desk, stem: str, form: str, facts: Mapping[str, str], picture: Picture | None
+) -> Iterator[Path]:
     for ending, filling in (("docx", forms.word), ("html", forms.web)):
         path = desk.papers / f"{stem}.{ending}"
         if not path.exists():
-            yield put(path, filling(form, facts, desk.own))
+            yield put(path, filling(form, facts, desk.own, picture))
 
 
 # ── what is filled in ───────────────────────────────────────────────────────────────────────────
@@ -126,7 +125,10 @@ def filled(connection: Connection, desk: Desk, case: Case) -> dict[str, str]:
         "deadline": _deadline(connection, desk, case),
         "history": "；".join(_history(case)) or "—",
     }
-    lines = {"nights": _nights(connection, case), "evidence": _evidence(connection, desk, case)}
+    lines = {
+        "nights": exhibits.nights(connection, case),
+        "evidence": exhibits.lines(connection, case, desk.evidence),
+    }
     return {name: visible(text) for name, text in facts.items()} | {
         name: "\n".join(visible(line) for line in given) or "—" for name, given in lines.items()
     }
@@ -149,9 +151,17 @@ def _who(connection: Connection, case: Case, terms: Terms) -> dict[str, str]:
         given |= {"account": account.name, "unit": account.unit}
     elif met:
         given["account"], link = met.name, met.link or link
+        given["unit"] = _area(connection, met) or _BLANK
         whose = "在贵单位有关范围内发现的、未备案的"
     web = link and link.startswith(("https://", "http://"))
     return given | {"whose": whose, "link": link if link and web else "—"}
+
+
+def _area(connection: Connection, met: Any) -> str | None:
+    """The unit in whose name an account met in a search goes about; else somebody has to write it in."""
+    unit = tables.account.c.unit
+    filed = sa.select(unit).where(tables.account.c.filed, unit == met.match.get("protected"))
+    return connection.execute(filed.limit(1)).scalar()
 
 
 def _basis(desk: Desk, case: Case, held: Sequence[Any], terms: Terms) -> str:
@@ -179,43 +189,3 @@ def _deadline(connection: Connection, desk: Desk, case: Case) -> str:
     if rule and row.stage == "circular" and rule.closure_after:
         return f"自本通报发出之日起 {rule.closure_after}内"
     return "尽快"
-
-
-def _nights(connection: Connection, case: Case) -> list[str]:
-    """When a search met it, and the latest believed nights on which the platform stated something of it."""
-    met = connection.execute(sa.select(tables.sighting).where(tables.sighting.c.key == case.key)).first()
-    lines = [f"搜索时首次发现于 {met.first_day}，最近一次 {met.last_day}"] if met else []
-    same = (_night.day == _seen.day) & (_night.platform == _seen.platform)
-    days = connection.execute(
-        sa.select(_seen.day)
-        .join_from(tables.observation, tables.platform_night, same)
-        .where(_seen.key == case.key, _seen.outcome.in_(("Found", "Gone")), _night.believed)
-        .distinct()
-        .order_by(_seen.day.desc())
-        .limit(_NIGHTS)
-    ).scalars()
-    stated = "、".join(day.isoformat() for day in sorted(days))
-    return [*lines, stated] if stated else lines
-
-
-def _evidence(connection: Connection, desk: Desk, case: Case) -> list[str]:
-    """The visit that the case's latest step rests on: its record, the hashes of what was read, its picture."""
-    cited = next((step.evidence for step in reversed(case.trail) if step.evidence), None)
-    note = _noted(connection, cited) if cited else None
-    if note is None:
-        return []
-    lines = [f"巡检记录：{cited}"]
-    bodies = [body.sha256 for body in note.bodies if body.sha256]
-    lines += ["页面内容的 SHA-256：", *bodies[:_BODIES]] if bodies else []
-    lines += [f"（另有 {len(bodies) - _BODIES} 份）"] if len(bodies) > _BODIES else []
-    if note.screenshot and (desk.evidence / f"{note.screenshot}.jpeg").exists():
-        lines.append(f"截图：evidence/{note.screenshot}.jpeg")
-    return lines
-
-
-def _noted(connection: Connection, cited: str) -> Note | None:
-    visit, _, line = cited.rpartition("#")
-    day, _, key = visit.partition("/")
-    wanted = (_seen.day == date.fromisoformat(day)) & (_seen.key == key) & (_seen.line == int(line))
-    note: Note | None = connection.execute(sa.select(_seen.note).where(wanted)).scalar()
-    return note

@@ -1,5 +1,7 @@
 """The papers of a case: what stands in them, and that nothing which stands in a name does anything."""
 
+import base64
+import hashlib
 import logging
 import shutil
 import subprocess
@@ -14,7 +16,8 @@ from invented_ledger import MONDAY, at
 from playwright.sync_api import sync_playwright
 
 from monitors import casebook, tables
-from monitors.nouns import Account, Body, Case, Found, NameMatch, Newest, Note, Step
+from monitors.memory import store
+from monitors.nouns import Account, Body, Case, Found, NameMatch, Newest, Note, Profile, Sightings, Step
 from reports import blanks, notices
 from reports.notices import Desk, named
 
@@ -214,6 +217,75 @@ def test_the_evidence_is_named_by_its_hashes_and_by_a_picture_only_where_it_is_k
     shutil.rmtree(desk.papers)
     write(ledger, desk)
     assert "截图" not in word(desk, "C2026-000001-notice_issued")
+
+
+JPEG = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////"
+    "////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z"
+)
+
+
+def pictured(ledger, desk, jpeg=JPEG):
+    """Let the visit that the notice rests on have left this picture; gives its hash."""
+    digest = hashlib.sha256(JPEG).hexdigest()
+    note = Note("weibo", "account", LIBRARY.handle, at(MONDAY, 2), Found(), (), screenshot=digest)
+    with ledger.writing() as connection:
+        seen, step = tables.observation, tables.step
+        connection.execute(seen.update().where(seen.c.day == MONDAY).values(note=note))
+        cited = f"{MONDAY}/{LIBRARY.key}#1"
+        connection.execute(step.update().where(step.c.number == 3).values(evidence=cited))
+    desk.evidence.mkdir(parents=True)
+    (desk.evidence / f"{digest}.jpeg").write_bytes(jpeg)
+    return digest
+
+
+def test_the_picture_stands_in_the_paper_with_its_time_and_hash(ledger, desk):
+    silent(ledger, "suspected", "opened", "notice_issued")
+    digest = pictured(ledger, desk)
+    write(ledger, desk)
+    caption = f"截图：{MONDAY} 02:40 查看，SHA-256：{digest}"
+    parts = ZipFile(desk.papers / "C2026-000001-notice_issued.docx")
+    assert [parts.read(name) for name in parts.namelist() if name.startswith("word/media/")] == [JPEG]
+    assert caption in word(desk, "C2026-000001-notice_issued")
+    page = web(desk, "C2026-000001-notice_issued")
+    assert f'<img src="data:image/jpeg;base64,{base64.b64encode(JPEG).decode()}" alt="{caption}">' in page
+    # The form that a unit fills in needs none.
+    assert "<img" not in web(desk, "C2026-000001-notice_issued-feedback")
+
+
+def test_a_picture_that_is_not_what_its_record_says_is_left_out_and_told(ledger, desk):
+    silent(ledger, "suspected", "opened", "notice_issued")
+    pictured(ledger, desk, JPEG + b"one byte more")
+    write(ledger, desk)
+    parts = ZipFile(desk.papers / "C2026-000001-notice_issued.docx")
+    assert not [name for name in parts.namelist() if name.startswith("word/media/")]
+    assert "SHA-256 不符，没有附上" in word(desk, "C2026-000001-notice_issued")
+    assert "<img" not in web(desk, "C2026-000001-notice_issued")
+
+
+def test_the_paper_of_an_account_met_in_a_search_names_the_searchs_hashes_and_the_unit_meant(ledger, desk):
+    match = NameMatch("云岭图书管", "云岭大学", 0.9, True, "passes_off", "near_homophone", LIBRARY.unit)
+    shown = Sightings((Profile("880001", "云岭图书管", None, None, None, None),), more=False)
+    body = "d4" * 32
+    bodies = (Body("https://search.bilibili.com/", 200, body),)
+    note = Note("bilibili", "search", "云岭", at(MONDAY, 3), shown, bodies)
+    with ledger.writing() as connection:
+        writer = invented.Writer(connection)
+        writer.account(LIBRARY)
+        writer.sighting("bilibili", "880001", "云岭图书管", match, MONDAY)
+        steps = [("suspected", MONDAY)]
+        writer.case("C2026-000002", "bilibili:880001", "sias-2020", "unapproved-name", "sighting", steps)
+        store(connection, MONDAY, "bilibili", [note])
+    write(ledger, desk)
+    text = word(desk, "C2026-000002-suspected")
+    assert f"{LIBRARY.unit}：" in text
+    with ledger.writing() as connection:
+        connection.execute(tables.case.update().values(stage="notice_issued"))
+        connection.execute(tables.step.update().values(stage="notice_issued"))
+    write(ledger, desk)
+    notice = word(desk, "C2026-000002-notice_issued")
+    assert f"巡检记录：{MONDAY}/bilibili:云岭#0（{MONDAY} 03:40 查看）" in notice
+    assert body in notice
 
 
 def test_an_account_met_in_a_search_is_not_said_to_be_the_units(ledger, desk):
