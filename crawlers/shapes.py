@@ -52,6 +52,11 @@ def answer(page: Page) -> Json | None:
         return None
 
 
+def is_id(raw: str) -> bool:
+    """Tell an account's number from whatever else may stand in its place."""
+    return raw.isascii() and raw.isdigit() and raw.strip("0") != ""
+
+
 class Json:
     """A JSON value that knows its path; every access states the type it expects."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawlers import kinds
 from crawlers.platforms import NOTHING, Asked, Nothing, Posts, Results, Shown
-from crawlers.shapes import Json, Missing, decoded
+from crawlers.shapes import Json, Missing, decoded, is_id
 from crawlers.texts import count, instant, strip_marks
 from crawlers.visits import Page
 from monitors.nouns import Ambiguous, Gone, Newest, PostKind, Profile
@@ -132,7 +132,7 @@ def feed(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
     # An entry that does not tell who wrote it may be the newest.
     posts = Posts(
         max(filter(None, dates), default=None),
-        whole=first and None not in dates and "None" not in writers,
+        whole=first and None not in dates and all(map(is_id, writers)),
         pinned_only=all(pinned),
         kinds=kinds.of(entries, ended=not more),
     )

@@ -10,7 +10,7 @@ from typing import Literal
 
 from crawlers import kinds
 from crawlers.platforms import NOTHING, Asked, Nothing, Posts, Shown
-from crawlers.shapes import Json, Missing, answer, decoded, text
+from crawlers.shapes import Json, Missing, answer, decoded, is_id, text
 from crawlers.texts import count, instant
 from crawlers.visits import Page
 from monitors.nouns import Ambiguous, Count, PostKind, Profile
@@ -75,7 +75,7 @@ def index(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
     if container.startswith("230283"):
         return NOTHING
     # A post is what has a `mblog`, whatever its type is called; groups hold what is recommended beside them.
-    posts = [card for card in cards if card.get("mblog") is not None or str(card.get("card_type")) == "9"]
+    posts = [card for card in cards if _is_post(card)]
     others = json.dumps([card.value for card in cards if card not in posts], ensure_ascii=False)
     more = data.get("cardlistInfo.since_id") or data.get("cardlistInfo.page")
     ends: Ends = "window" if WINDOW.search(others) else "more" if more else "here"
@@ -83,6 +83,11 @@ def index(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
         (Json(card.get("mblog"), f"{card.path}.mblog"), _top(card.get("profile_type_id"))) for card in posts
     ]
     return _posts(page, asked, blogs, count(data.get("cardlistInfo.total")), ends)
+
+
+def _is_post(card: Json) -> bool:
+    known = isinstance(card.value, dict)
+    return not known or card.get("mblog") is not None or str(card.get("card_type")) == "9"
 
 
 def _given(node: Json) -> list[Json]:
@@ -122,7 +127,7 @@ def _posts(
     dates = [instant(blog.get("created_at"), asked.fetched_at) for blog, top in own]
     # A list that ends at least a page short of what it counts was cut; who wrote an entry must be readable.
     cut = ends == "window" or (ends == "here" and (counted or 0) - len(blogs) >= PAGE)
-    readable = None not in dates and all(set(_author(blog)) != {"None"} for blog, top in blogs)
+    readable = None not in dates and all(any(map(is_id, _author(blog))) for blog, top in blogs)
     pinned = [top or _pinned(blog) for blog, top in own]
     entries = list(zip((_kind(blog) for blog, top in own), dates, pinned, strict=True))
     posts = Posts(
