@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from monitors.nouns import Case, Decision, Result, Stage, Step
 from monitors.trail import NIGHT, CaseError, CaseState, replayed
 
-STAGES: dict[Stage, str] = {
-    "suspected": "疑似",
-    "opened": "立案",
-    "notice_issued": "发出通知",
-    "notice_received": "签收通知",
-    "circular": "公开通报",
+STAGES: Mapping[Stage, str] = {
+    "suspected": "待人工核实",
+    "opened": "已立案",
+    "notice_issued": "应发整改通知",
+    "notice_received": "单位已收到整改通知",
+    "circular": "应公开通报",
     "closure_recommended": "建议关停",
-    "closed": "结案",
+    "closed": "已结案",
 }
 
 

@@ -6,18 +6,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from monitors import records
 from monitors.calendar import shanghai_day
 from monitors.nouns import Count, FindingKind, Newest, Result, Stage, VerdictKind, Witness
 
-STAGES: Mapping[Stage, str] = {
-    "suspected": "待人工核实",
-    "opened": "已立案",
-    "notice_issued": "应发整改通知",
-    "notice_received": "单位已收到整改通知",
-    "circular": "应公开通报",
-    "closure_recommended": "建议关停",
-    "closed": "已结案",
-}
+STAGES: Mapping[Stage, str] = records.STAGES
 NEXT: Mapping[Stage, str] = {
     "suspected": "请人工核实",
     "opened": "等待发出整改通知",

@@ -261,7 +261,7 @@ def test_a_post_within_a_gap_ends_the_old_case_and_its_deadline():
     [
         ("notice_received", date(2026, 11, 19), "早于"),
         ("notice_received", date(2026, 12, 2), "还没有到"),
-        ("circular", date(2026, 11, 25), "可以登记：签收通知、结案"),
+        ("circular", date(2026, 11, 25), "可以登记：单位已收到整改通知、已结案"),
         ("closure_recommended", date(2026, 11, 25), "不能登记"),
         ("opened", date(2026, 11, 25), "不能登记"),
         ("suspected", date(2026, 11, 25), "不能登记"),
