@@ -69,18 +69,16 @@ def planned(
 def by_hand(connection: Connection, words: Sequence[SearchWord], day: date, *, room: int) -> list[SearchWord]:
     """Give the words that people search for by hand in the week of `day`; the same all week long.
 
-    Up to half of the room is for the names and for what the nights' searches met suspects with; the others
-    take turns by the number of the week, so that each comes round in as few weeks as its room allows.
+    Half of the room is for the names, for what the nights' searches met suspects with, and for the worthiest
+    words; the others take turns by the number of the week, each as soon as the other half allows.
     """
     hits = _hits(connection)
     names = [one for one in words if one.origin == "name"]
     rest = [one for one in words if one.origin != "name"]
     risen = sorted((one for one in rest if hits.get(one.word)), key=lambda one: -hits[one.word])
-    always = [*names, *risen][: room // 2]
-    share = room - room // 2
-    start = (day.toordinal() - 1) // 7 * share % max(1, len(rest))
-    turn = (*rest[start:], *rest[:start])[:share]
-    return [*always, *(one for one in turn if one not in always)]
+    always = [*names, *risen, *rest][: room // 2]
+    start = (day.toordinal() - 1) // 7 * (room - room // 2) % max(1, len(rest))
+    return list(dict.fromkeys((*always, *rest[start:], *rest[:start])))[:room]
 
 
 def asked(connection: Connection, platform: str, word: str, day: date, *, hit: bool) -> None:
