@@ -87,19 +87,21 @@ class Visitor:
     async def visit(self, errand: Errand) -> Note:
         """Carry out one errand; raises `Spent` when the budget does not reach."""
         before, self.walled = self.spent, False
+        pages: list[Page] = []
         try:
             if errand.purpose == "feed":
                 return await self._feed(errand)
             if errand.purpose == "link":
                 return await self._link(errand)
-            return await self._visit(errand)
+            return await self._visit(errand, pages)
         except _DEFECTS as error:
             log.exception("a defect of the program: %s %s", errand.purpose, errand.subject)
-            return self._note(errand, defect(error), [], self.spent - before)
+            return self._note(errand, defect(error), pages, self.spent - before)
 
-    async def _visit(self, errand: Errand) -> Note:
+    async def _visit(self, errand: Errand, pages: list[Page]) -> Note:
+        """Make the whole visit; `pages` fills with what came, so that it is there when something breaks."""
         before = self.spent
-        pages, picture = await self._pages(errand)
+        picture = await self._fill(errand, pages)
         seen_at = self.clock.now()
         search = errand.purpose in ("search", "canary_word")
         visit = Visit(
@@ -152,8 +154,8 @@ class Visitor:
         subject, name = errand.subject, errand.name
         return Note(self.platform.name, errand.purpose, subject, now, outcome, bodies, requests, name=name)
 
-    async def _pages(self, errand: Errand) -> tuple[list[Page], bytes | None]:
-        pages: list[Page] = []
+    async def _fill(self, errand: Errand, pages: list[Page]) -> bytes | None:
+        """Ask until the platform wants no more; give the head of the page as a picture, if there is one."""
         asked: list[Ask] = []
         picture = None
         while (ask := self._next(errand, pages)) and ask not in asked and len(asked) < _MOST_ASKS:
@@ -167,7 +169,7 @@ class Visitor:
             self._count(self.platform.name, got.requests)
             pages += got.pages
             picture = got.picture or picture
-        return pages, picture
+        return picture
 
     def _next(self, errand: Errand, pages: list[Page]) -> Ask | None:
         if errand.purpose in ("search", "canary_word"):

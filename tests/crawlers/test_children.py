@@ -92,6 +92,7 @@ def test_a_defect_met_by_one_account_or_word_is_its_own_and_stands_in_the_log(se
     told = [(n.subject, n.outcome) for n in notes(tmp_path)]
     assert told[1] == told[3] == ("defect", ShapeChanged("program: LookupError"))
     assert [type(outcome) for _, outcome in told] == [Found, ShapeChanged, Found, ShapeChanged, Sightings]
+    assert [(n.requests, len(n.bodies)) for n in notes(tmp_path)][1] == (1, 1)
     log = next(tmp_path.rglob("tiny.log")).read_text(encoding="utf-8")
     assert log.count("ERROR crawlers.visitor: a defect of the program") == 2
     assert "LookupError: a platform file that breaks" in log

@@ -52,11 +52,11 @@ def _wall(page):
 
 
 def _account_ask(target, pages):
+    handle = target.handle
+    if pages and handle == "defect":
+        raise LookupError("a platform file that breaks")
     if pages:
         return None
-    handle = target.handle
-    if handle == "defect":
-        raise LookupError("a platform file that breaks")
     if handle == "full":
         raise OSError("no space left")
     if handle.startswith("b"):
