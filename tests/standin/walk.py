@@ -128,7 +128,7 @@ class Walk:
         for row in findings:
             one = people.get(row["key"])
             fresh = row["verdict"] == "Breach" and one and weather(one.platform, on).kind == "calm"
-            if fresh and (wrong := _untrue(row["kind"], row["rule"], one, on)):
+            if fresh and (wrong := _untrue(row["rule"], one, on)):
                 self._say(on, "accused", f"accused falsely, {wrong}: {row}")
         for case in cases:
             one = people.get(case["key"])
@@ -137,7 +137,7 @@ class Walk:
                 for step in case["trail"]
                 if step["on"] == str(on) and step["stage"] not in ("suspected", "closed")
             ]
-            if one and grave and (wrong := _untrue("", case["rule"], one, on)):
+            if one and grave and (wrong := _untrue(case["rule"], one, on)):
                 self._say(on, "accused", f"case advanced falsely, {wrong}: {case}")
 
     def _missed(self, on: date, findings: list[dict]) -> None:
@@ -180,16 +180,18 @@ class Walk:
                 self._say(on, "look-alike", f"look-alike not met in twenty days: {one.key} {one.name(on)}")
 
 
-def _untrue(kind: str, rule: str, one: Account, on: date) -> str:
-    """Why the accusation is not so, or nothing."""
-    state, named = one.state(on), one.name(on) != one.names[0][1]
-    if kind == "activity" or rule == "silence":
-        return "" if state == "alive" and silent_too_long(one, on) else f"last {one.last(on)}, {state}"
-    if kind == "gone" or rule in ("gone", "suspended", "moved"):
-        return "" if state in GONE else f"it is {state}"
-    if kind == "name" or rule == "renamed":
-        return "" if named else f"its name is {one.name(on)}"
-    return f"nothing of the kind {kind or rule} was ever so"
+def _untrue(rule: str, one: Account, on: date) -> str:
+    """Why an accusation by that rule is not so, or nothing."""
+    state, name = one.state(on), one.name(on)
+    so = {
+        "silence": state == "alive" and silent_too_long(one, on),
+        "never-posted": state == "alive" and silent_too_long(one, on) and not one.made(on),
+        "gone": state == "cancelled",
+        "suspended": state == "suspended",
+        "moved": state == "moved",
+        "name-differs": name != one.names[0][1],
+    }
+    return "" if so.get(rule, False) else f"in truth {state}, called {name}, last update {one.last(on)}"
 
 
 def _due(one: Account, on: date) -> dict[str, set[str]]:
