@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -226,8 +227,10 @@ def _of_register(connection: Connection, person: Person) -> Iterable[Person]:
         if unit in given or (person.units and unit not in person.units) or not record.email:
             continue
         given.add(unit)
+        # A cell may hold several addresses; the first is the unit's.
+        address = re.split(r"[\s;；、,，/]+", record.email.strip())[0]
         yield Person(
-            f"{person.name}（{unit}）", person.role, person.channel, record.email, (unit,),
+            f"{person.name}（{unit}）", person.role, person.channel, address, (unit,),
             person.platforms, person.severity, person.urgent_only,
         )  # fmt: skip
 

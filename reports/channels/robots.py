@@ -127,7 +127,11 @@ def markup_link(title: str, link: str) -> str:
 
 def fitting(entries: Sequence[Entry], size: Callable[[Sequence[Entry]], int], limit: int) -> int:
     """How many of the first entries stay within `limit` as `size` measures them; at least 1."""
-    low, high = 1, len(entries)
+    # Doubling first: a digest may hold hundreds of times what one message does.
+    high = 1
+    while high < len(entries) and size(entries[: 2 * high]) <= limit:
+        high *= 2
+    low, high = high, min(2 * high, len(entries))
     while low < high:
         middle = (low + high + 1) // 2
         if size(entries[:middle]) <= limit:

@@ -157,7 +157,6 @@ def test_killed_at_any_step_nothing_is_lost_and_every_double_is_marked(room, mon
             break
         died += 1
     town.close()
-    print(died, doubled)
     # Every step was tried, and some of the deaths lay between a message and the word of it.
     assert died > 200
     assert 0 < doubled < died / 2
