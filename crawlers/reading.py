@@ -71,6 +71,8 @@ def _said(endpoint: Endpoint, page: Page, asked: Asked) -> Statement:
         return endpoint.read(page, asked)
     except Missing as absent:
         return ShapeChanged(absent.path)
+    except RecursionError:
+        return ShapeChanged("less depth")
 
 
 def _endpoint(platform: Platform, page: Page) -> tuple[Endpoint, re.Match[str]] | tuple[None, None]:

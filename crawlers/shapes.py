@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from crawlers.visits import Page
@@ -36,10 +36,14 @@ def _whole(found: re.Match[str]) -> str:
     return found[0] if len(found[0]) == 12 else "\\ufffd"
 
 
-def decoded(page: Page) -> Json:
-    """Give the body as JSON; raise `Missing("JSON")` when it is none (HTML, cut off, too deep)."""
+def decoded(page: Page, renamed: Callable[[str], str] | None = None) -> Json:
+    """Give the body as JSON; raise `Missing("JSON")` when it is none (HTML, cut off, too deep).
+
+    `renamed` gives every key another name.
+    """
+    hook = (lambda pairs: {renamed(key): value for key, value in pairs}) if renamed else None
     try:
-        return Json(json.loads(_HALVES.sub(_whole, text(page))))
+        return Json(json.loads(_HALVES.sub(_whole, text(page)), object_pairs_hook=hook))
     except (ValueError, RecursionError):
         raise Missing("JSON") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -191,9 +191,12 @@ def _label(raw: Any) -> Any:
     return cert.get("label_text") if cert else None
 
 
-def _parsed(raw: str) -> Json | None:
+def _parsed(raw: str, renamed: Callable[[str], str] | None = None) -> Json | None:
     """Read JSON that comes as a text within the answer."""
-    return shapes.answer(Page("", 200, body=raw.encode("utf-8", "replace")))
+    try:
+        return shapes.decoded(Page("", 200, body=raw.encode("utf-8", "replace")), renamed).object()
+    except Missing:
+        return None
 
 
 def _person(user: Json, asked: Asked, by: str) -> Shown | Gone | Ambiguous:
@@ -292,8 +295,8 @@ def _user_page(page: Page, asked: Asked) -> Shown | Gone | Ambiguous:
 
 def _embedded(document: Selector, asked: Asked) -> Shown | Gone | Ambiguous | None:
     """Read the older page, which carries its data percent-encoded and in camel case."""
-    data = _parsed(unquote(document.css("#RENDER_DATA::text").get() or ""))
-    parts = [part for part in _snake(data.value).values() if isinstance(part, dict)] if data else []
+    data = _parsed(unquote(document.css("#RENDER_DATA::text").get() or ""), _snake)
+    parts = [part for part in data.value.values() if isinstance(part, dict)] if data else []
     for part in map(Json, parts):
         if isinstance(part.get("user.user"), dict) and part.get("user.user"):
             person = _person(part.at("user.user"), asked, "embedded")
@@ -359,12 +362,8 @@ def _shell(page: Page, asked: Asked) -> Nothing:
     return NOTHING
 
 
-def _snake(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            re.sub(r"(?<=[a-z])([A-Z])", lambda c: f"_{c[1].lower()}", k): _snake(v) for k, v in value.items()
-        }
-    return [_snake(member) for member in value] if isinstance(value, list) else value
+def _snake(key: str) -> str:
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda c: f"_{c[1].lower()}", key)
 
 
 def _counter(document: Selector, mark: str) -> Count | None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -12,7 +12,7 @@ from crawlers.platforms import Browse
 from crawlers.platforms.douyin import PLATFORM
 from crawlers.reading import read
 from crawlers.visits import Target, load
-from monitors.nouns import Ambiguous, Found, Gone
+from monitors.nouns import Ambiguous, Found, Gone, ShapeChanged
 
 PAGES = Path(__file__).parent.parent / "pages" / "douyin"
 
@@ -167,3 +167,14 @@ def test_replacing_any_page_by_any_wall_never_makes_an_account_gone_or_newly_exa
                 if isinstance(out, Found) and out.posts_total == 0:
                     assert isinstance(before, Found)
                     assert before.posts_total == 0 or before.hidden or before.newest
+
+
+@pytest.mark.parametrize("depth", [300, 900, 100_000])
+@pytest.mark.parametrize("brackets", ["[]", '{"a":}'])
+def test_data_nested_without_end_in_a_page_is_no_crash(depth, brackets):
+    opening, closing = (brackets[0], "]") if brackets == "[]" else ('{"a":', "}")
+    data = quote('{"a":' + opening * depth + "1" + closing * depth + "}")
+    seen = visit("page-embedded-data")
+    body = f'<html><title>抖音</title><script id="RENDER_DATA">{data}</script></html>'.encode()
+    pages = tuple(replace(page, body=body) for page in seen.pages)
+    assert isinstance(read(PLATFORM, replace(seen, pages=pages)), ShapeChanged)
