@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import Any
 
 from crawlers import browser, children
 from crawlers.order import Errand, Order
-from crawlers.platforms import Platform, platforms
+from crawlers.platforms import Owner, Platform, platforms
+from crawlers.visits import Page
 from monitors.ledger import Ledger
 from monitors.notes import NoteFile
 from monitors.nouns import Account, Ambiguous, Found, Gone, Note, Profile, Sightings
@@ -23,8 +24,13 @@ from monitors.trust import searched, told, word_hit
 from schedules import orders, stage
 from schedules.config import Config
 from schedules.home import Home
+from schedules.state import visit_of
 
 Row = dict[str, Any]
+Pages = Callable[[Note], Sequence[Page]]
+
+# So many of a row's articles and albums are asked whose they are.
+_WORKS = 2
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class Proposal:
 def resolved(home: Home, config: Config, ledger: Ledger, reading: Reading, today: date) -> Iterator[Row]:
     """Give at least one row for each account without a handle; nothing is changed anywhere.
 
-    Short links are asked where they lead, one request each; then the platform is searched for the name.
+    Short links are asked where they lead, one request each, and articles whose they are; then the platform
+    is searched for the name.
     """
     lacking = [one for one in reading.accounts if one.handle is None and one.state != "注销"]
     lacking = [one for one in lacking if forms()[one.platform].page]
@@ -48,25 +55,30 @@ def resolved(home: Home, config: Config, ledger: Ledger, reading: Reading, today
         evening = orders.Evening(today, Path(scratch), None, origins, path)
         asked = [_order(config, one, lacking, reading, evening) for one in platforms().values()]
         children.run([order for order in asked if order.errands])
-        notes = {
-            order.platform: list(NoteFile.of(order.notes, order.day, order.platform).read())
-            for order in asked
-        }
-    patterns = {name: one.handle for name, one in platforms().items()}
-    for account in lacking:
+        files = {order.platform: NoteFile.of(order.notes, order.day, order.platform) for order in asked}
+        notes = {name: list(file.read()) for name, file in files.items()}
+
+        def pages(note: Note) -> Sequence[Page]:
+            return visit_of(files[note.platform], note).pages
+
+        told = [
+            (account, one)
+            for account in lacking
+            for one in _proposals(config, account, reading, notes.get(account.platform, []), pages)
+        ]
+    for account, one in told:
         place = reading.rows[account.key]
-        for one in _proposals(config, account, reading, notes.get(account.platform, []), patterns):
-            yield {
-                "key": account.key,
-                "sheet": place.sheet,
-                "row": place.row,
-                "platform": account.platform,
-                "name": account.name,
-                "unit": account.unit,
-                "proposed": one.handle,
-                "evidence": one.evidence,
-                "link": one.link,
-            }
+        yield {
+            "key": account.key,
+            "sheet": place.sheet,
+            "row": place.row,
+            "platform": account.platform,
+            "name": account.name,
+            "unit": account.unit,
+            "proposed": one.handle,
+            "evidence": one.evidence,
+            "link": one.link,
+        }
 
 
 def _order(
@@ -77,6 +89,9 @@ def _order(
         return orders.ordered(config, platform, evening, ())
     links = dict.fromkeys(url for account in mine for url in _links(account, reading))
     errands = [Errand("link", url) for url in links]
+    if platform.owner:
+        works = {link: account.name for account in mine for link in _works(account)}
+        errands += [Errand("account", link, name=name) for link, name in works.items()]
     if orders.searched(config, platform):
         word = config.platform(platform.name).canary_word or platform.canaries.word
         errands += [Errand("canary_word", word)] if word else []
@@ -88,9 +103,14 @@ def _links(account: Account, reading: Reading) -> list[str]:
     return [short.url for short in reading.pending.get(account.key, ()) if short.url]
 
 
+def _works(account: Account) -> list[str]:
+    return [link.url for link in account.witnesses if link.kind != "feed"][:_WORKS]
+
+
 def _proposals(
-    config: Config, account: Account, reading: Reading, notes: Sequence[Note], patterns: Patterns
+    config: Config, account: Account, reading: Reading, notes: Sequence[Note], pages: Pages
 ) -> Iterator[Proposal]:
+    patterns = {name: one.handle for name, one in platforms().items()}
     title = forms()[account.platform].title
     if account.platform not in platforms():
         yield Proposal(None, f"巡检不能查看{title}，请人工填写账号ID或主页链接。")
@@ -98,9 +118,44 @@ def _proposals(
     if not orders.looked_at(config, account.platform):
         yield Proposal(None, f"{title}已停用，或还没有作 robots 决定，没有查看。")
         return
-    found = [*_followed(account, reading, notes, patterns), *_searched(config, account, notes)]
+    found = [*_followed(account, reading, notes, patterns), *_written(account, notes, pages)]
+    found += _searched(config, account, notes)
     named = [one for one in found if one.handle]
+    more = "可以把它的一篇文章或一个合集的链接填进“信息源”，再运行一次。" if _owned(account) else ""
+    if not named and more and not _works(account):
+        found.append(Proposal(None, f"只凭名称查不出{title}的账号ID。{more}"))
     yield from named or found or [Proposal(None, f"没有可用的链接，{title}也不能从外面搜索，请人工查找。")]
+
+
+def _owned(account: Account) -> bool:
+    return platforms()[account.platform].owner is not None
+
+
+def _written(account: Account, notes: Sequence[Note], pages: Pages) -> Iterator[Proposal]:
+    """What the articles and albums of the row say of whose they are."""
+    tell = platforms()[account.platform].owner
+    answers = {note.subject: note for note in notes if note.purpose == "account"}
+    for url in _works(account) if tell else ():
+        note = answers.get(url)
+        if note is None:
+            yield Proposal(None, f"台账里的链接 {url} 这次没有轮到，请再运行一次。", url)
+            continue
+        assert tell
+        whose = next((one for page in pages(note) if (one := tell(page)) and (one.handle or one.alias)), None)
+        if whose is None:
+            yield Proposal(None, f"台账里的链接 {url} 没有说明是哪个账号的：{told(note.outcome)}。", url)
+        else:
+            yield _signed(account, url, whose)
+
+
+def _signed(account: Account, url: str, whose: Owner) -> Proposal:
+    same = folded(whose.name or "") == folded(account.name)
+    named = f"“{whose.name}”" if whose.name else "一个没有写明名称的账号"
+    check = "与台账的名称一致，请核对" if same else f"台账写的是“{account.name}”，请核对是不是同一个账号"
+    if whose.handle is None:
+        more = f"页面只写了 __biz={whose.alias}，请在公众号资料页查微信号或原始 ID" if whose.alias else ""
+        return Proposal(None, f"台账里的链接 {url} 是{named}的；{check}。{more}。", url)
+    return Proposal(whose.handle, f"台账里的链接 {url} 是{named}的，页面写明了它的原始 ID；{check}。", url)
 
 
 def _followed(

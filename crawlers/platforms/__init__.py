@@ -149,6 +149,15 @@ class Canaries:
     word: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose work a page is, as the page itself states it; `handle` is the account's stable id."""
+
+    handle: str | None
+    alias: str | None
+    name: str | None
+
+
 @dataclass(frozen=True)
 class Platform:
     """One platform: data and pure functions, nothing that fetches.
@@ -158,7 +167,8 @@ class Platform:
     `crawlers.reading`; `merge` gives Found from everything that was shown, together with whether some other
     page of the visit was walled, or Ambiguous where that does not add up to showing the account.
     `account_ask` and `search_ask` give the next request from the pages so far, None when the visit is
-    complete. `pace`: seconds between two requests.
+    complete. `pace`: seconds between two requests. `owner` tells whose work a page is, where accounts have
+    no page and are known by their works.
     """
 
     facts: PlatformFacts
@@ -173,6 +183,7 @@ class Platform:
     merge: Callable[[Sequence[Shown], Asked, bool], Found | Ambiguous]
     account_ask: Callable[[Target, Sequence[Page]], Ask | None]
     search_ask: Callable[[str, Sequence[Page], int], Ask | None]
+    owner: Callable[[Page], Owner | None] | None = None
 
     @property
     def name(self) -> str:

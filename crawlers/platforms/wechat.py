@@ -17,6 +17,7 @@ from crawlers.platforms import (
     Endpoint,
     Http,
     Nothing,
+    Owner,
     Platform,
     Posts,
     Results,
@@ -242,6 +243,27 @@ def _album_page(page: Page, asked: Asked) -> Shown:
 
 
 def _article(page: Page, asked: Asked) -> Shown:
+    owner, stated = _stated(page)
+    _own(page, asked, owner.handle, owner.alias, owner.name)
+    at = _sent(stated, asked)
+    return Shown("article", owner.name, posts=Posts(at, whole=False, witness="article") if at else None)
+
+
+def _owner(page: Page) -> Owner | None:
+    """Tell whose article or album a page shows; None where it shows neither."""
+    try:
+        if markup.is_html(page):
+            return _stated(page)[0]
+        album = decoded(page)["getalbum_resp"].object()
+    except Missing:
+        return None
+    name, gh = (_text(album.get(f"base_info.{key}")) for key in ("nickname", "username"))
+    biz = next((found for item in _articles(album) if (found := _biz(_text(item.get("url")) or ""))), None)
+    return Owner(gh, biz, name)
+
+
+def _stated(page: Page) -> tuple[Owner, dict[str, str]]:
+    """Read what an article states of itself; raises `Missing` where it names nobody."""
     whole = text(page)
     script = scripts.inline(whole)
     stated: dict[str, str] = {}
@@ -256,9 +278,7 @@ def _article(page: Page, asked: Asked) -> Shown:
     gh, biz = stated["user_name"] or None, stated["biz"] or None
     if not (gh or biz or nickname):
         raise Missing("user_name")
-    _own(page, asked, gh, biz, nickname)
-    at = _sent(stated, asked)
-    return Shown("article", nickname or None, posts=Posts(at, whole=False, witness="article") if at else None)
+    return Owner(gh, biz, nickname or None), stated
 
 
 def _sent(stated: dict[str, str], asked: Asked) -> datetime | None:
@@ -406,4 +426,5 @@ PLATFORM = Platform(
     merge=_merge,
     account_ask=_account_ask,
     search_ask=_search_ask,
+    owner=_owner,
 )

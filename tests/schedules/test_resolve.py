@@ -16,7 +16,12 @@ robots = "{robots}"
 [platforms.bilibili]
 robots = "{robots}"
 
+[platforms.wechat]
+robots = "{robots}"
+
 [origins]
+"https://mp.weixin.qq.com" = "{base}/mp.weixin.qq.com"
+"https://weixin.sogou.com" = "{base}/weixin.sogou.com"
 "https://t.cn" = "{base}/t.cn"
 "https://weibo.com" = "{base}/weibo.com"
 "https://m.weibo.cn" = "{base}/m.weibo.cn"
@@ -30,6 +35,16 @@ LEADS = {
     "/t.cn/A6yunling": "https://weibo.com/u/7300000011?from=share",
     "/t.cn/A6post": "https://weibo.com/ttarticle/p/show?id=2309404",
     "/b23.tv/yunling": "https://space.bilibili.com/401720999?share_source=weixin",
+}
+ARTICLE = """<html><body><h1 id="activity-name">开学</h1><a id="js_name">{name}</a>
+<div id="js_content">正文</div><script>
+var user_name = "{handle}"; var biz = "{biz}"; var nickname = "{name}"; var ct = "1762900000";
+</script></body></html>"""
+ARTICLES = {
+    "/mp.weixin.qq.com/s/yunlingtuanwei": ARTICLE.format(
+        name="云岭大学团委", handle="gh_0a1b2c3d4e5f", biz="MzA1"
+    ),
+    "/mp.weixin.qq.com/s/someoneelse": ARTICLE.format(name="别处的号", handle="gh_ffffffffffff", biz="MzA2"),
 }
 
 
@@ -47,14 +62,16 @@ def shortener():
                 self._answer(200, self.robots.encode())
             elif to := LEADS.get(self.path):
                 self._answer(302, b"", to)
+            elif page := ARTICLES.get(self.path):
+                self._answer(200, page.encode(), kind="text/html; charset=utf-8")
             else:
                 self._answer(404, b"")
 
-        def _answer(self, status, body, location=None):
+        def _answer(self, status, body, location=None, kind="text/plain"):
             self.send_response(status)
             if location:
                 self.send_header("Location", location)
-            self.send_header("Content-Type", "text/plain")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -152,3 +169,27 @@ def test_a_register_in_which_nothing_is_missing_asks_nobody(home):
     called = xunjian(home, "resolve", "--json")
     assert (called.code, called.rows) == (0, [])
     assert "没有缺账号ID" in called.err
+
+
+def test_a_wechat_row_is_resolved_by_an_article_of_the_account_and_a_search_alone_is_said_to_give_none(
+    tmp_path, shortener
+):
+    link = "https://mp.weixin.qq.com/s/"
+    rows = [
+        ("微信公众号", "云岭大学团委", "团委", None, f"{link}yunlingtuanwei"),
+        ("微信公众号", "云岭大学学工", "学生工作部", None, f"{link}someoneelse"),
+        ("微信公众号", "云岭大学", "党委宣传部", None, None),
+        ("微信公众号", "云岭青年", "团委", None, f"{link}nothingthere"),
+    ]
+    called = xunjian(home_with(tmp_path / "home", rows, shortener[0]), "resolve", "--json")
+    assert called.code == 0, called.err
+    told = {}
+    for row in called.rows:
+        told.setdefault((row["row"], row["proposed"]), []).append(row["evidence"])
+    told = {key: "\n".join(evidence) for key, evidence in told.items()}
+    assert "与台账的名称一致" in told[2, "gh_0a1b2c3d4e5f"]
+    assert "台账写的是“云岭大学学工”，请核对" in told[3, "gh_ffffffffffff"]
+    assert "别处的号" in told[3, "gh_ffffffffffff"]
+    assert "一篇文章或一个合集的链接填进“信息源”" in told[4, None]
+    assert "没有说明是哪个账号的" in told[5, None]
+    assert len(told) == 4
