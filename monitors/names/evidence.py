@@ -210,7 +210,7 @@ def _company(left: str, window: str, right: str, steps: list[Step]) -> dict[str,
         "word": float(window in ordinary()),
         "words": cut(window).cost / max(1.0, len(window)),
         **_torn(free.words, steps),
-        "road": float(bool(_ROAD.match(right)) and (not after_words or after_words[0] not in campus())),
+        "road": float(bool(_ROAD.match(right)) and (len(after_words[0]) == 1 or after_words[0] not in campus())),
         "house": float(bool(_HOUSE.match(right))),
         "abroad": float(bool(right[:1]) and right[0] in _ABROAD and window[-1] in _ABROAD)
         + float(bool(left) and left[-1] in _ABROAD and window[0] in _ABROAD),

@@ -64,10 +64,11 @@ def _frail(evidence: Evidence) -> bool:
     if len(evidence.steps) > 2 and not evidence.protected.weak:
         return False
     numbers = evidence.numbers
-    if numbers["least"] < _CLEAR and numbers["altered"] == len(evidence.steps):
+    if numbers["junk_han"] or (numbers["least"] < _CLEAR and numbers["altered"] == len(evidence.steps)):
         return True
-    letters = numbers["by_pinyin"] and not numbers["run_on"] and numbers["altered"] < len(evidence.steps)
-    return not (numbers["campus"] or numbers["gaps"] or letters or numbers["by_sign"])
+    spelled = numbers["by_pinyin"] == len(evidence.steps)  # a gap between two syllables is no disguise
+    letters = numbers["by_pinyin"] and not numbers["run_on"]
+    return not (numbers["campus"] or ((numbers["gaps"] or letters) and not spelled) or numbers["by_sign"])
 
 
 def _bare(evidence: Evidence) -> bool:

@@ -41,7 +41,7 @@ FOUND = [
     ("Qingshan Univeristy of Technology", "english_variant", "Qingshan University of Technology"),
     ("QSUT confession wall", "english_variant", "QSUT"),
     ("大学云岭", "word_order", "云岭大学"),
-    ("理工青杉大学", "word_order", "青杉理工大学"),
+    ("理工青杉大学", "word_order", "青杉理工"),
     ("云岭大学学", "drop_insert", "云岭大学"),
     ("青杉小理工大学", "drop_insert", "青杉理工大学"),
     ("青杉理工养猪场", "suffix_swap", "青杉理工"),
