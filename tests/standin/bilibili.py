@@ -82,6 +82,8 @@ def _interface(request: Request) -> Answer | None:
     account = one("bilibili", handle, request.day)
     if account is None:
         return _missing()
+    if "626" in account.traits and account.state(request.day) == "cancelled":
+        return data({"code": -626, "message": "用户不存在", "ttl": 1})
     makers = {
         "/x/web-interface/card": _card, "/x/relation/stat": _stat, "/x/series/recArchivesByKeywords": _archives,
         "/x/space/top/arc": lambda request, account: data({"code": 53016, "message": "没有置顶视频", "ttl": 1}),
@@ -152,7 +154,8 @@ def _info(request: Request, account: Account) -> Answer:
     return _ok({"mid": int(account.handle), "name": account.name(request.day), "sex": "保密",
                 "face": "", "sign": "", "rank": 10000,
                 "level": 5, "jointime": 0, "moral": 0, "silence": int(banned), "coins": 0, "official": _official(account),
-                "vip": {"type": 0}, "is_followed": False, "sys_notice": NOTICE if banned else {}, "live_room": None,
+                "vip": {"type": 0}, "is_followed": False, "sys_notice": NOTICE if account.state(request.day) in ("suspended", "noticed") else {},
+                "live_room": None,
                 "birthday": "", "is_risk": False, "gaia_res_type": 0, "gaia_data": None})  # fmt: skip
 
 

@@ -178,9 +178,10 @@ ask('{base}/aweme/v1/web/user/profile/other/?{tail}&publish_video_strategy_type=
   }});
 }});"""
     overlay = "<div class='login-mask'>扫码登录</div>" if way == 3 else ""
+    steps = "show('登录看更多最新作品');" if way == 5 else steps
     return page(f"""<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>抖音</title>
 </head><body><div id="root"></div>{overlay}
-{_embedded(request, account) if way == 2 and account else ""}{script(way, steps)}</body></html>""")
+{_embedded(request, account) if way in (2, 5) and account else ""}{script(way, steps)}</body></html>""")
 
 
 def _embedded(request: Request, account: Account) -> str:

@@ -16,8 +16,7 @@ def sec(number: int) -> str:
 
 
 def _account(platform: str, handle: str, name: str, *phases: Phase, **more: object) -> Account:
-    renamed = more.pop("renamed", None)
-    names = ((-9999, name),) if renamed is None else ((-9999, name), renamed)
+    names = ((-9999, name), *more.pop("renamed", ()))  # type: ignore[misc]
     return whole(Account(platform, handle, names, phases, **more))  # type: ignore[arg-type]
 
 
@@ -27,7 +26,7 @@ REGISTERED = (
     _account("weibo", "6104400102", "云岭大学图书馆", Phase(-120, 6), Phase(-55), Phase(48, 5), Phase(60),
              unit="图书馆", way=1, old=(pinned(-400),)),
     _account("weibo", "6104400103", "云岭大学招生办", Phase(-90, 7), unit="招生办公室", verified="云岭大学招生办公室官方微博",
-             renamed=(6, "云岭大学本科招生网"), way=2, followers=1203344),
+             renamed=((6, "云岭大学本科招生网"), (21, "云岭大学招生办")), way=2, followers=1203344),
     _account("weibo", "6104400104", "云岭大学团委", Phase(-150, 9), Phase(-80, 1, hidden=True), Phase(30, 6),
              unit="共青团云岭大学委员会", way=3),
     _account("weibo", "6104400105", "云岭大学校友会", Phase(-60, 7), Phase(8, 0, "suspended"), Phase(22, 5),
@@ -35,6 +34,14 @@ REGISTERED = (
     _account("weibo", "6104400106", "云岭大学后勤服务", Phase(-60, 8), Phase(12, 0, "cancelled"), unit="后勤管理处", way=0),
     _account("weibo", "6104400109", "云岭大学研究生院", Phase(-60, 5), Phase(5, 4, hidden=True), unit="研究生院", way=4,
              traits=frozenset({"fixed"})),
+    _account("weibo", "6104400110", "云岭大学保卫处", Phase(-150, 9), Phase(-58, 3, hidden=True), unit="保卫处", way=0,
+             traits=frozenset({"fixed"})),
+    _account("weibo", "6104400111", "云岭大学未来学院", Phase(-60), unit="未来学院", way=1, base=0, followers=2,
+             created=START - timedelta(days=57), traits=frozenset({"fixed"})),
+    _account("weibo", "6104400112", "云岭大学教务处", Phase(-60), unit="教务处", way=2, base=0,
+             old=(pinned(-300), pinned(-90)), traits=frozenset({"fixed", "only-pinned"})),
+    _account("weibo", "6104400113", "云岭大学文学院", Phase(-90, 6), Phase(5, 0, "held"), Phase(12, 4),
+             Phase(18, 0, "frozen"), unit="文学院", way=3),
     _account("weibo", "6104400107", "云岭大学体育学院", Phase(-60, 9, kind="repost"), unit="体育学院", way=1,
              old=(pinned(-500),), traits=frozenset({"relative"})),
     _account("weibo", "6104400108", "云岭大学医学院", Phase(-400, 12), Phase(-170), unit="医学院", way=2,
@@ -50,10 +57,14 @@ REGISTERED = (
     _account("bilibili", "3546497720105", "云岭大学艺术学院", Phase(-90, 7, kind="video"), Phase(11, 0, "cancelled"),
              unit="艺术学院", way=0),
     _account("bilibili", "3546497720100106", "云岭大学计算机学院", Phase(-90, 10, kind="forward"), unit="计算机学院", way=1,
-             renamed=(9, "云岭大学计算机与人工智能学院"), old=(Post(at(-20), "video"), Post(at(-3), "opus")),
+             renamed=((9, "云岭大学计算机与人工智能学院"),), old=(Post(at(-20), "video"), Post(at(-3), "opus")),
              traits=frozenset({"fixed"})),
     _account("bilibili", "497720107", "云岭大学校友会", Phase(-60), unit="校友工作办公室", way=2, base=0, followers=3,
              created=START - timedelta(days=50), traits=frozenset({"empty", "fixed"})),
+    _account("bilibili", "497720108", "云岭大学农学院", Phase(-90, 8, kind="video"), Phase(5, 0, "noticed"),
+             Phase(20, 6, kind="video"), unit="农学院", way=3),
+    _account("bilibili", "497720109", "云岭大学广播台", Phase(-90, 8, kind="video"), Phase(6, 0, "cancelled"), unit="党委宣传部",
+             way=1, traits=frozenset({"626"})),
     _account("wechat", "gh_5d1e6a400101", SCHOOL, Phase(-60, 2), unit="党委宣传部", verified=SCHOOL,
              traits=frozenset({"album", "article"})),
     _account("wechat", "gh_5d1e6a400102", "云岭大学图书馆", Phase(-300, 6), Phase(-50), Phase(35, 5), unit="图书馆",
@@ -66,6 +77,10 @@ REGISTERED = (
              traits=frozenset({"album", "article"})),
     _account("wechat", "gh_5d1e6a400106", "云岭大学校友会", Phase(-60, 6), Phase(9, 0, "suspended"), Phase(24, 6),
              unit="校友工作办公室", traits=frozenset({"album", "article", "cgi"})),
+    _account("wechat", "gh_5d1e6a400107", "云岭大学教务处", Phase(-90, 6), Phase(8, 0, "moving"), unit="教务处",
+             traits=frozenset({"album", "article"})),
+    _account("wechat", "gh_5d1e6a400108", "云岭大学文学院", Phase(-90, 6), Phase(6, 0, "infringed"), unit="文学院",
+             traits=frozenset({"article"})),
     _account("douyin", sec(1), SCHOOL, Phase(-60, 2), unit="党委宣传部", verified="云岭大学官方账号", followers=356789, way=0,
              old=(pinned(-300),)),
     _account("douyin", sec(2), "云岭大学图书馆", Phase(-200, 8), Phase(-57), Phase(50, 6), unit="图书馆", way=1),
@@ -76,6 +91,9 @@ REGISTERED = (
              unit="后勤管理处", way=0),
     _account("douyin", sec(6), "云岭大学艺术学院", Phase(-90, 7), Phase(13, 0, "cancelled"), unit="艺术学院", way=1),
     _account("douyin", sec(7), "云岭大学体育学院", Phase(-90, 6), unit="体育学院", way=2, traits=frozenset({"risky-name"})),
+    _account("douyin", sec(8), "云岭大学农学院", Phase(-90, 5), unit="农学院", way=5, traits=frozenset({"fixed"})),
+    _account("douyin", sec(9), "云岭大学未来学院", Phase(-60), unit="未来学院", way=0, base=0, followers=1,
+             created=START - timedelta(days=57), traits=frozenset({"fixed"})),
 )  # fmt: skip
 
 

@@ -14,7 +14,11 @@ from standin.server import Standin, origins
 from standin.weather import weather
 from standin.world import Account, day, silent_too_long
 
-GONE = {"suspended", "cancelled", "moved"}
+GONE = {
+    "suspended": {"suspended", "held", "frozen", "noticed"},
+    "gone": {"cancelled", "infringed"},
+    "moved": {"moved", "moving"},
+}
 PLATFORMS = ("weibo", "bilibili", "wechat", "douyin")
 
 
@@ -115,7 +119,7 @@ class Walk:
         for name in shut - doubted:
             self._say(on, "exit", f"{name} walled ({kinds[name].wall}), and no doubt was told")
         for name in doubted:
-            if kinds[name].kind in ("calm", "list", "own"):
+            if kinds[name].kind in ("calm", "own", "" if name == "wechat" else "list"):
                 self._say(
                     on,
                     "exit",
@@ -186,11 +190,9 @@ def _untrue(rule: str, one: Account, on: date) -> str:
     so = {
         "silence": state == "alive" and silent_too_long(one, on),
         "never-posted": state == "alive" and silent_too_long(one, on) and not one.made(on),
-        "gone": state == "cancelled",
-        "suspended": state == "suspended",
-        "moved": state == "moved",
         "name-differs": name != one.names[0][1],
     }
+    so |= {word: state in states for word, states in GONE.items()}
     return "" if so.get(rule, False) else f"in truth {state}, called {name}, last update {one.last(on)}"
 
 
@@ -199,10 +201,14 @@ def _due(one: Account, on: date) -> dict[str, set[str]]:
     due: dict[str, set[str]] = {}
     state = one.state(on)
     shut = one.platform == "wechat" and "article" not in one.traits
-    if state in GONE and not shut:
+    if any(state in states for states in GONE.values()) and not shut:
         due["gone"] = {"Breach"}
     if state == "alive" and silent_too_long(one, on) and "half-year" not in one.traits:
-        due["activity"] = {"Breach", "Suspected"} if one.platform in ("wechat", "douyin") else {"Breach"}
+        due["activity"] = (
+            {"Breach", "Suspected"}
+            if one.platform in ("wechat", "douyin") or "only-pinned" in one.traits
+            else {"Breach"}
+        )
     if state == "alive" and one.name(on) != one.names[0][1]:
         due["name"] = {"Breach"}
     return due

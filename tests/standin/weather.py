@@ -28,7 +28,7 @@ class Weather:
 
 def weather(platform: str, on: date) -> Weather:
     chance = random.Random(f"{SEED}weather{platform}{on}")
-    kind = chance.choices(("calm", "walled", "midway", "own", "list", "patchy"), (66, 9, 5, 5, 6, 9))[0]
+    kind = chance.choices(("calm", "walled", "midway", "own", "list", "patchy"), (62, 8, 5, 6, 6, 13))[0]
     wall = chance.choice(WALLS[platform])
     if kind == "midway":
         return Weather("walled", wall, chance.randint(6, 25))

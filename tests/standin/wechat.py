@@ -10,6 +10,8 @@ from standin.world import BEIJING, Account, Post
 SAYS = {
     "cancelled": ("此账号已自主注销，内容无法查看", ""),
     "suspended": ("此帐号已被屏蔽, 内容无法查看", ""),
+    "infringed": ("此帐号被投诉且经审核涉嫌侵权。此帐号已注销，内容无法查看。", ""),
+    "moving": ("此帐号处于帐号迁移流程中", ""),
     "moved": (
         "该公众号已迁移",
         "该公众号已迁移至新的账号，原账号已回收。若需访问原文章链接，请点击下方按钮。",

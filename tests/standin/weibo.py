@@ -10,6 +10,7 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SAYS = {
     "suspended": "该账号因被投诉违反法律法规和《微博社区公约》的相关规定，现已无法查看。",
     "cancelled": "该账号因用户自行申请关闭，现已无法查看。",
+    "held": "该账号行为异常，存在安全风险，用户验证之前暂时不能查看。",
 }
 NOTHING_YET = {"ok": 0, "msg": "这里还没有内容", "data": {"cards": []}}
 
@@ -284,6 +285,8 @@ def _info(request: Request, uid: str) -> Answer:
     account = one("weibo", uid, request.day)
     if account is None:
         return data({"ok": 0, "msg": "该用户不存在(20003)"})
+    if account.state(request.day) == "frozen":
+        return data({"ok": 0, "message": "账号有问题"}, 400)
     if account.state(request.day) in SAYS:
         says = quote(SAYS[account.state(request.day)], safe="")
         return data(

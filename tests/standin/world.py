@@ -10,6 +10,7 @@ BEIJING = timezone(timedelta(hours=8))
 START = date(2026, 1, 8)
 SEED = 20260108
 ALIVE = "alive"
+HOURS = (0, 1, *range(7, 24))
 
 
 def day(offset: int) -> date:
@@ -121,7 +122,7 @@ def _written(account: Account) -> Iterator[Post]:
             continue
         offset = phase.start
         while offset < end:
-            at = datetime.combine(day(offset), time(chance.randint(7, 22), chance.randint(0, 59)), BEIJING)
+            at = datetime.combine(day(offset), time(chance.choice(HOURS), chance.randint(0, 59)), BEIJING)
             gone = day(offset + 12) if "deletes" in account.traits and chance.random() < 0.3 else None
             yield Post(at, phase.kind, phase.hidden, deleted=gone)
             offset += phase.every + (chance.randint(-1, 1) if phase.every > 1 else 0)
