@@ -65,7 +65,7 @@ class Patrol:
             yield note
             advice = self.breaker.after(note)
             # A wall behind a search's first answers is asked for once a night; what stays open goes on.
-            self.visitor.brief |= self.visitor.walled and errand.purpose in _SEARCHES
+            self.visitor.brief |= self.visitor.walled
             if advice == "ask again" and (living := self._living()):
                 again = await self.visitor.visit(living)
                 yield again

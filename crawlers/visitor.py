@@ -66,8 +66,8 @@ class Clock:
 class Visitor:
     """Makes the visits of one child; `spent` counts the requests of the night, which ends at `limit`.
 
-    `walled` says that a page of the last visit was a wall, whatever the visit came to. With `brief` a search
-    makes no request but its first.
+    `walled` says that a page of the last search was a wall, whatever the search came to. With `brief` a
+    search makes no request but its first.
     """
 
     order: Order
@@ -114,7 +114,7 @@ class Visitor:
             keyword=errand.subject if search else None,
         )
         outcome = reading.read(self.platform, visit)
-        self.walled = reading.walled(self.platform, visit)
+        self.walled = search and reading.walled(self.platform, visit)
         # A picture shows a person what a finding rests on; a wall or a failure is no finding.
         shot = self.notes.keep(picture) if picture and isinstance(outcome, Found | Gone) else None
         note = self._note(errand, outcome, pages, self.spent - before)
