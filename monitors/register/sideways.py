@@ -11,6 +11,8 @@ from monitors.register.headings import Head, Written, columns_of
 from monitors.register.text import clean
 from monitors.register.vocabulary import Vocabulary
 
+# By so many rows a sheet shows that it is one of forms.
+_SNIFFED = 60
 # Labels with a value beside them have to stand in so many rows; a heading has none.
 _ROWS = 3
 _SAME_CELL = re.compile(r"(?P<label>[^:：]{2,12})[:：]\s*(?P<value>\S.*)", re.DOTALL)
@@ -40,7 +42,11 @@ class Form:
 
 def forms_of(sheet: Sheet, vocabulary: Vocabulary) -> list[Form]:
     """Give the accounts of a sheet that is laid out as forms, none where it is a table."""
-    pairs = [pair for row in sheet.rows for pair in _pairs(sheet, row, vocabulary)]
+    by_number = {row.number: row for row in sheet.rows}
+    first = [pair for row in sheet.rows[:_SNIFFED] for pair in _pairs(sheet, by_number, row, vocabulary)]
+    if len({pair.row for pair in first if pair.values}) < _ROWS:
+        return []
+    pairs = [pair for row in sheet.rows for pair in _pairs(sheet, by_number, row, vocabulary)]
     told = [pair for pair in pairs if pair.values and pair.written.meaning.strong[:1] != ("ignored",)]
     if len({pair.row for pair in told}) < _ROWS or not any(pair.means("name") for pair in told):
         return []
@@ -65,9 +71,9 @@ def _guides(pair: _Pair, vocabulary: Vocabulary) -> bool:
     )
 
 
-def _pairs(sheet: Sheet, row: Row, vocabulary: Vocabulary) -> Iterator[_Pair]:
+def _pairs(sheet: Sheet, by_number: Mapping[int, Row], row: Row, vocabulary: Vocabulary) -> Iterator[_Pair]:
     """Give the labels of a row; one directly followed by another, as 主管领导 by 姓名, is part of its name."""
-    group = _group(sheet, row, vocabulary)
+    group = _group(sheet, by_number, row, vocabulary)
     label: tuple[str, Written] | None = None
     values: list[tuple[int, Value]] = []
     for index, value in enumerate(row.values):
@@ -90,12 +96,13 @@ def _pairs(sheet: Sheet, row: Row, vocabulary: Vocabulary) -> Iterator[_Pair]:
         yield _Pair(row.number, *label, tuple(values))
 
 
-def _group(sheet: Sheet, row: Row, vocabulary: Vocabulary) -> str:
+def _group(sheet: Sheet, by_number: Mapping[int, Row], row: Row, vocabulary: Vocabulary) -> str:
     """Give the label that a merged cell on the left carries over into this row."""
     top, left = sheet.merged.get((row.number, 0), (row.number, 0))
     if top == row.number:
         return ""
-    value = next((other.at(left) for other in sheet.rows if other.number == top), None)
+    above = by_number.get(top)
+    value = above.at(left) if above else None
     return clean(value) if isinstance(value, str) and vocabulary.heading(clean(value)).known else ""
 
 
@@ -122,7 +129,7 @@ def _records(pairs: Sequence[_Pair]) -> Iterator[list[_Pair]]:
     """Cut forms that stand below each other, each of which begins with the same label."""
     record: list[_Pair] = []
     for pair in pairs:
-        names = any(other.means("name") and other.label == pair.label for other in record)
+        names = pair.means("name") and any(other.label == pair.label for other in record)
         if record and (pair.label == record[0].label or names):
             yield record
             record = []

@@ -26,13 +26,13 @@ def taken_apart(text: str) -> tuple[str | None, str | None]:
     """
     if _MARK.fullmatch(folded(text) or text.strip()):
         return None, None
+    if CONTACT.search(narrow(text)):
+        # Somebody's number or address is no part of an account; it is for the check of the name to say so.
+        return text, None
     beside: list[str] = []
 
     def cut(match: re.Match[str]) -> str:
-        found = match.groupdict().get("id") or match[0]
-        if CONTACT.fullmatch(found):
-            return match[0]
-        beside.append(found)
+        beside.append(match.groupdict().get("id") or match[0])
         return "\n"
 
     rest = text.replace("\r", "\n")

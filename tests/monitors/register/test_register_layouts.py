@@ -348,3 +348,35 @@ def test_a_phone_belongs_to_those_whom_its_heading_names(tmp_path):
         "13800000001",
         [("乙某", "13900000001")],
     )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        {
+            1: ["单位", "微博", "公众号", "负责人", "联系电话", "管理员"],
+            2: ["文学院", "13800138123", "wang.wu@yunling.example", "王五五", "138", "王五五外包公司"],
+            3: ["理学院 13800138123", "云岭、13800138123", "云岭 410101199001011234", "王五五", 13800, None],
+        },
+        FORM
+        | {
+            3: ["账号名称", "云岭 13800138123", "账号ID", "13800138123"],
+            5: ["创建时间", "13800138123", "状态", "wang.wu@yunling.example"],
+            6: ["主管领导", "姓名", "王五五", "职务", "13800138123"],
+            7: ["管理员1", "王五五外包公司", "手机", "138"],
+        },
+        {
+            1: ["单位名称：文学院 13800138123"],
+            2: ["平台：wang.wu@yunling.example"],
+            3: ["账号名称：云岭"],
+            4: ["账号ID：410101199001011234"],
+            5: ["负责人：王五五 13800138123"],
+        },
+    ],
+)
+def test_in_no_layout_is_a_number_a_mail_or_a_person_repeated(tmp_path, rows):
+    found = reading(tmp_path, rows)
+    assert found.problems
+    said = [*map(str, found.lines()), repr(found)]
+    for secret in ("13800138123", "wang.wu", "410101199001011234", "王五五"):
+        assert not [text for text in said if secret in text], secret
