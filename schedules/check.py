@@ -122,15 +122,27 @@ def _rules(home: Home, config: Config, today: date) -> Iterator[Row]:
 
 
 def _channels(home: Home, config: Config) -> Iterator[Row]:
-    try:
-        switchboard.opened(config.channel_specs(home.path), home.path)
-    except (ConfigError, ValueError) as error:
-        yield _row("error", "channels", str(error), "channels")
-        return
+    for name, settings in config.channels.items():
+        where = f"channels.{name}"
+        try:
+            spec = settings.opened(name, home.path)
+            switchboard.channel(spec, home.path)
+        except (ConfigError, ValueError) as error:
+            yield _row("error", where, str(error), "channels")
+            continue
+        yield _row("ok", where, "设置可用；是否收得到，用 xunjian tell --test 验证", "channels")
+        if spec.kind in ("dingtalk", "feishu", "webhook") and not spec.secret:
+            message = "没有写 secret_env 或 secret_file，消息不签名；请在机器人的安全设置里打开签名"
+            yield _row("warning", where, message, "unsigned")
     if not config.channels:
         yield _row(
             "warning", "channels", f"没有配置渠道，提醒写成文件放在 {home.path / 'messages'}", "no_channel"
         )
+    roles = {person.role for person in config.told}
+    for role, who in (("officer", "宣传部（officer）"), ("maintainer", "维护人（maintainer）")):
+        if config.told and role not in roles:
+            message = f"[[people]] 里没有{who}，他们的提醒写成文件放在 {home.path / 'messages'}"
+            yield _row("warning", "people", message, "nobody")
 
 
 # ── the register ────────────────────────────────────────────────────────────────────────────────

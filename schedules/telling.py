@@ -85,12 +85,14 @@ def _said(case: Case, verdict: Verdict | None) -> str:
 
 
 def _told(law: Law, taken: Taken, held: Sequence[Verdict]) -> Told:
-    return _worded(
+    told = _worded(
         law, taken.case, taken.rule, held,
         account=taken.subject.name, unit=taken.subject.unit, why=taken.verdict.why,
         match=taken.subject.match, since=taken.verdict.since, newest=taken.verdict.newest,
         number=taken.number,
     )  # fmt: skip
+    weight = taken.subject.gravity
+    return replace(told, severity=weight.on(told.severity)) if weight else told
 
 
 def _worded(

@@ -31,6 +31,13 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
 
+class Today:
+    """Real time, for what other processes send."""
+
+    def now(self):
+        return datetime.now(UTC)
+
+
 class StandIn:
     """One robot; `taken` are the bodies that it accepted, `refused` its refusals, `moods` what it does next.
 

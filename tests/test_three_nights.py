@@ -1,5 +1,6 @@
 """Three whole nights of the starter home, through sockets and a real browser, and what they leave behind."""
 
+import re
 import sqlite3
 from collections import Counter
 from datetime import date
@@ -7,19 +8,50 @@ from datetime import date
 import openpyxl
 import pytest
 from conftest import xunjian
+from standins import KINDS, SECRET, Today
 
 from schedules.starter import written
 
 PHONE = "000-0000-0101"
 NIGHTS = ("2026-03-02", "2026-03-03", "2026-03-04")
+CHANNEL = """
+[channels.{kind}]
+kind = "{kind}"
+url = "{url}"
+secret_file = "secret"
+allow_plain = true
+
+[[people]]
+name = "{kind} 值班"
+role = "officer"
+channel = "{kind}"
+"""
+FOLDER = """
+[[people]]
+name = "文件夹"
+role = "officer"
+channel = "folder"
+"""
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory):
+def robots():
+    """A stand-in of each robot, at which an officer reads."""
+    standing = {kind: stand_in(Today()) for kind, stand_in in KINDS.items()}
+    yield standing
+    for robot in standing.values():
+        robot.close()
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory, robots):
     """The home after three nights and its week, with what each night printed."""
     home = tmp_path_factory.mktemp("walk") / "home"
     written(home)
     _with_telephone(home / "台账.xlsx")
+    (home / "secret").write_text(SECRET)
+    with (home / "school.toml").open("a", encoding="utf-8") as settings:
+        settings.write(FOLDER + "".join(CHANNEL.format(kind=k, url=r.url) for k, r in robots.items()))
     nights = [xunjian(home, "night", "--day", day, "--json") for day in NIGHTS]
     week = xunjian(home, "week", "--json")
     return home, nights, week
@@ -51,7 +83,9 @@ class TestThreeNights:
     def test_every_step_of_a_case_has_told_somebody(self, walked):
         home, _, _ = walked
         with sqlite3.connect(home / "ledger.sqlite3") as ledger:
-            steps = {f"step:{case}:{n}" for case, n in ledger.execute('SELECT "case", number FROM step')}
+            # Of the steps that a case takes in one night, the last is told.
+            last = 'SELECT "case", max(number) FROM step GROUP BY "case", "on"'
+            steps = {f"step:{case}:{number}" for case, number in ledger.execute(last)}
             alerts = {about for (about,) in ledger.execute("SELECT about FROM alert")}
             unsent = ledger.execute(
                 "SELECT count(*) FROM alert LEFT JOIN message ON message.id = alert.message "
@@ -60,6 +94,20 @@ class TestThreeNights:
         assert steps
         assert steps <= alerts
         assert unsent == (0,)
+
+    def test_every_robot_took_exactly_its_officers_alerts_each_once_and_refused_nothing(self, walked, robots):
+        home, _, _ = walked
+        with sqlite3.connect(home / "ledger.sqlite3") as ledger:
+            rows = ledger.execute("SELECT person, number FROM alert").fetchall()
+        for kind, robot in robots.items():
+            queued = sorted(number for person, number in rows if person == f"{kind} 值班")
+            heard = [
+                number for text in robot.texts() for number in re.findall(r"编号：(XJ-2026-\d{6})", text)
+            ]
+            assert sorted(heard) == queued
+            assert len(queued) > 10
+            assert robot.refused == []
+            assert not any("可能重复" in text for text in robot.texts())
 
     def test_a_message_can_be_read_as_a_file_and_bears_the_numbers_of_its_alerts(self, walked):
         home, _, _ = walked

@@ -118,9 +118,8 @@ class MailChannel:
         message.set_content(plain(shown), cte="base64")
         message.add_alternative(html(shown), subtype="html", cte="base64")
         if attached:
-            whole = html(letter).encode()
             name = f"提醒-{letter.entries[0].number}.html"
-            message.add_attachment(whole, maintype="text", subtype="html", filename=name)
+            message.add_attachment(html(letter), subtype="html", cte="base64", filename=name)
         return message
 
 

@@ -8,7 +8,7 @@ from invented_ledger import at
 
 from monitors import tables
 from monitors.nouns import Newest
-from reports.alerts import Doubt, Told, queue
+from reports.alerts import Doubt, Restored, Told, queue
 from reports.people import Person
 
 DAY = date(2026, 11, 20)
@@ -165,3 +165,112 @@ def test_a_hostile_name_stays_on_its_line_with_marks(ledger):
 def test_five_hundred_steps_are_queued_in_one_go(ledger):
     alerts = queued(ledger, *(step(case=f"C-{number}") for number in range(1200)))
     assert len({row.number for row in alerts}) == 1200
+
+
+def test_of_the_steps_that_a_case_takes_in_one_night_the_last_is_told(ledger):
+    taken = [
+        step(stage="suspected"),
+        step(number=2, stage="opened"),
+        step(number=3, stage="notice_issued"),
+        step(case="C-2", stage="suspected"),
+    ]
+    alerts = queued(ledger, *taken)
+    assert [(row.about, row.person) for row in alerts] == [
+        ("step:C-1:3", "王老师"),
+        ("step:C-1:3", "图书馆馆长"),
+        ("step:C-2:1", "王老师"),
+    ]
+
+
+def test_every_clause_is_cited_with_what_it_asks(ledger):
+    told = step(others=(("《另一办法》 二.4", "三个月不更新的应当注销。"), ("《第三办法》 四", "")))
+    [alert] = queued(ledger, told, people=(OFFICER,))
+    lines = alert.text.split("\n")
+    assert [line for line in lines if line.startswith("规定：")] == [
+        "规定：某办法 第六条（四）",
+        "规定：《另一办法》 二.4",
+        "规定：《第三办法》 四",
+    ]
+    assert lines.index("要求：三个月不更新的应当注销。") == lines.index("规定：《另一办法》 二.4") + 1
+
+
+def test_an_alert_names_its_evidence_the_letters_of_the_name_and_its_own_number(ledger):
+    told = step(
+        kind="sighting",
+        stage="suspected",
+        evidence="2026-11-20/weibo:1#4",
+        letters=("“耘”对应“云”：同音 yún", "“岭大学”对应“岭大学”：相同"),
+    )
+    [alert] = queued(ledger, told, people=(OFFICER,))
+    assert "证据：巡检记录 2026-11-20/weibo:1#4" in alert.text
+    assert "名称：“耘”对应“云”：同音 yún" in alert.text
+    for word in ("imitation", "fine", "unsure"):
+        assert f"xunjian decide {alert.number} --as {word}" in alert.text
+
+
+@pytest.mark.parametrize(
+    ("stage", "verbs"),
+    [
+        ("suspected", ["attest", "decide", "ack"]),
+        ("notice_issued", ["step", "decide", "ack"]),
+        ("notice_received", []),
+        ("circular", ["step", "ack"]),
+        ("closure_recommended", ["step", "ack"]),
+        ("closed", []),
+    ],
+)
+def test_each_stage_names_the_verbs_that_answer_it(ledger, stage, verbs):
+    [alert] = queued(ledger, step(stage=stage, result="remedied"), people=(OFFICER,))
+    said = [line for line in alert.text.split("\n") if "xunjian " in line]
+    assert [line.partition("xunjian ")[2].split()[0] for line in said] == verbs
+    assert all(alert.number in line for line in said)
+
+
+def test_a_term_that_waits_for_a_record_is_named_and_a_running_one_has_its_date(ledger):
+    waiting = queued(ledger, step(stage="notice_issued", term="1 个月"))[0].text
+    assert "期限：自登记单位收到通知之日起 1 个月" in waiting
+    running = queued(ledger, step(case="C-2", stage="notice_issued", term="1 个月", deadline=DAY))[0].text
+    assert "期限：2026-11-20" in running
+
+
+def test_a_name_that_plays_with_our_own_marks_stays_a_name(ledger):
+    [alert] = queued(ledger, step(account="云岭{number}大学", why="{number}"), people=(OFFICER,))
+    assert alert.title.endswith("云岭{number}大学（微博）") and "情况：{number}" in alert.text
+
+
+def test_the_end_of_an_outage_is_told_once_to_whoever_heard_of_it(ledger):
+    second = Person("信息办乙", "maintainer", platforms=("weibo",))
+    queued(ledger, Doubt("weibo", "微博", DAY, "对照账号读错"), people=(MAINTAINER, second, OFFICER))
+    newcomer = Person("新来的", "maintainer")
+    ended = Restored("weibo", "微博", DAY)
+    alerts = queued(ledger, ended, people=(MAINTAINER, second, newcomer, OFFICER), day=date(2026, 11, 25))
+    assert [row.person for row in alerts] == ["信息办", "信息办乙"]
+    assert "恢复可信" in alerts[0].title and "2026-11-20" in alerts[0].text
+    assert queued(ledger, ended, people=(MAINTAINER, second), day=date(2026, 11, 26)) == []
+
+
+def test_urgent_news_is_urgent_only_at_its_beginning(ledger):
+    for stage, urgent in (("opened", True), ("notice_issued", True), ("circular", False), ("closed", False)):
+        told = step(case=f"C-{stage}", stage=stage, severity="urgent", result="remedied")
+        assert [row.urgent for row in queued(ledger, told, people=(OFFICER,))] == [urgent], stage
+
+
+def test_whoever_wants_only_urgent_news_hears_how_it_ended(ledger):
+    urgent_only = Person("只看紧急", "officer", urgent_only=True)
+    queued(ledger, step(severity="urgent"), people=(urgent_only,))
+    queued(ledger, step(case="C-2"), people=(urgent_only,))
+    ends = [
+        step(case=case, number=2, stage="closed", result="remedied", severity=severity)
+        for case, severity in (("C-1", "urgent"), ("C-2", "normal"))
+    ]
+    assert [row.about for row in queued(ledger, *ends, people=(urgent_only,))] == ["step:C-1:2"]
+
+
+def test_what_somebody_recorded_is_told_to_others_and_a_step_back_to_those_who_had_heard(ledger):
+    queued(ledger, step(stage="notice_issued"))
+    received = step(number=2, stage="notice_received", by_person=True)
+    assert [row.person for row in queued(ledger, received)] == ["图书馆馆长"]
+    back = step(number=3, stage="notice_issued", by_person=True, reverted=True)
+    [alert] = queued(ledger, back)
+    assert (alert.person, alert.urgent) == ("图书馆馆长", False)
+    assert alert.title.startswith("已撤回上一步") and "xunjian" not in alert.text

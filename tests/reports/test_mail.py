@@ -2,6 +2,7 @@
 
 import email
 import os
+import re
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
@@ -218,3 +219,55 @@ def test_the_mail_page_leaves_a_hostile_name_inert(ledger, smtpd):
     message = email.message_from_bytes(smtpd.messages[0].as_bytes(), policy=policy.default)
     page = message.get_body(("html",)).get_content()
     assert "<script" not in page and "&lt;script&gt;" in page and "U+202E" in page
+
+
+def test_a_digest_of_many_is_one_mail_of_titles_with_all_of_it_attached(ledger, smtpd):
+    people = PEOPLE[1:2] + PEOPLE[3:]
+    queued(ledger, *(step(case=f"C-{number}") for number in range(500)), people=people)
+    assert send(ledger, {"mail": channel(smtpd.port)}, people, NOW).sent == 1
+    [message] = [email.message_from_bytes(one.as_bytes(), policy=policy.default) for one in smtpd.messages]
+    text = message.get_body(("plain",)).get_content()
+    assert re.findall(r"编号：(\S+)", text) == [f"XJ-2026-{number:06d}" for number in range(1, 501)]
+    [whole] = message.iter_attachments()
+    page = whole.get_content()
+    assert whole.get_filename() == "提醒-XJ-2026-000001.html"
+    assert page.count("xunjian ack XJ-2026-") == 500 and page.count("第六条（四）") == 500
+    assert "附件" in text
+    assert len(message.as_bytes()) < 5_000_000
+
+
+def test_a_mail_of_a_few_says_everything_in_its_body(ledger, smtpd):
+    people = PEOPLE[1:2] + PEOPLE[3:]
+    queued(ledger, *(step(case=f"C-{number}") for number in range(8)), people=people)
+    send(ledger, {"mail": channel(smtpd.port)}, people, NOW)
+    [message] = [email.message_from_bytes(one.as_bytes(), policy=policy.default) for one in smtpd.messages]
+    assert list(message.iter_attachments()) == []
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,)).get_content()
+        assert body.count("第六条（四）") == 8 and body.count("xunjian ack") == 8
+
+
+def test_a_mail_page_asks_for_nothing_from_outside_and_lays_out_in_tables(ledger, smtpd):
+    people = PEOPLE[1:2] + PEOPLE[3:]
+    queued(ledger, step(link="https://weibo.com/u/1"), people=people)
+    send(ledger, {"mail": channel(smtpd.port)}, people, NOW)
+    page = email.message_from_bytes(smtpd.messages[0].as_bytes(), policy=policy.default)
+    page = page.get_body(("html",)).get_content()
+    assert re.findall(r'(?:src|href)="([^"]*)"', page) == ["https://weibo.com/u/1"]
+    assert not re.search(r"<style|<script|<img|flex|grid|url\(", page)
+    assert len(max(page.splitlines(), key=len)) < 998
+
+
+def test_a_password_is_repeated_in_no_error(smtpd, certificate):
+    smtpd.config.use_starttls = True
+    smtpd.config.login_username, smtpd.config.login_password = "xunjian", "s3cret-s3cret"
+    smtpd.config.enforce_auth = True
+    answer = channel(
+        smtpd.port,
+        user="xunjian",
+        password="wr0ng-wr0ng",
+        tls="starttls",
+        ca_file=certificate,
+        allow_plain=False,
+    ).send(letter())
+    assert isinstance(answer, Refused) and "wr0ng" not in answer.error

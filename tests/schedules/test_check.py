@@ -154,3 +154,25 @@ def test_a_rehearsal_shows_live_what_its_own_stage_shows(home):
     live = {row["where"]: row["level"] for row in called.rows if row.get("reason") == "live"}
     assert live == {f"platforms.{name}": "ok" for name in ("bilibili", "douyin", "wechat", "weibo")}
     assert not list((home / "notes").glob("**/*")), "nothing of it is kept for the judge"
+
+
+def test_each_channel_is_looked_at_by_itself_and_an_unsigned_robot_is_named(home, monkeypatch):
+    monkeypatch.delenv("NO_SUCH_URL", raising=False)
+    with (home / "school.toml").open("a", encoding="utf-8") as settings:
+        settings.write(
+            '[channels.a]\nkind = "wecom"\nurl_env = "NO_SUCH_URL"\n'
+            '[channels.b]\nkind = "dingtalk"\nurl = "https://oapi.dingtalk.com/robot/send?access_token=t0ken-t0ken"\n'
+            '[channels.c]\nkind = "webhook"\nurl = "http://example.edu.cn/hook"\n'
+            '[[people]]\nname = "王"\nrole = "officer"\nchannel = "b"\n'
+        )
+    found = xunjian(home, "check", "--json")
+    said = {(row["level"], row["where"], row["reason"]) for row in found.rows if row["where"] != "register"}
+    assert {
+        ("error", "channels.a", "channels"),
+        ("ok", "channels.b", "channels"),
+        ("warning", "channels.b", "unsigned"),
+        ("error", "channels.c", "channels"),
+        ("warning", "people", "nobody"),
+    } <= said
+    assert found.code == 1
+    assert "t0ken" not in found.out + found.err
