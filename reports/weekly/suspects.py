@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from monitors.gravity import gravity
 from monitors.nouns import Count, Decision, Newest, Reading, Reason
 from reports.terms import Terms
 from reports.weekly.alignment import Piece, aligned
@@ -17,7 +18,8 @@ from reports.weekly.records import Met, Records
 class SuspectLine:
     """One suspect; `word` is a person's last judgement, None while nobody has given one.
 
-    `unit` is the unit of the school on whose name it plays, empty where it is the school's own.
+    `points` order the lines, from the name and what its profile shows. `unit` is the unit of the school on
+    whose name it plays, empty where it is the school's own.
     `picture` is a small JPEG of its page, base64.
     """
 
@@ -26,7 +28,7 @@ class SuspectLine:
     title: str
     link: str | None
     reading: Reading | None
-    score: float
+    points: float
     protected: str
     pieces: tuple[Piece, ...]
     reasons: tuple[Reason, ...]
@@ -51,7 +53,7 @@ class SuspectLine:
 
 
 def suspect_lines(records: Records, cases: Mapping[str, CaseLine], terms: Terms) -> tuple[SuspectLine, ...]:
-    """Flagged names that no person has cleared and whose case is not closed: new ones first, likeliest first."""
+    """Flagged names that no person has cleared and whose case is not closed: new ones first, most pressing first."""
     words = _words(records)
     settled = _closed(records) | _cleared(records) | set(records.filed.accounts)
     units = {account.unit for account in records.filed.accounts.values()}
@@ -63,13 +65,9 @@ def suspect_lines(records: Records, cases: Mapping[str, CaseLine], terms: Terms)
         word = words.get(met.key)
         fine = word is not None and word.word == "fine" and (word.until is None or word.until >= records.last)
         if met.match.flag and not fine and met.key not in settled:
-            line = _line(met, word, terms, first=records.first)
+            line = _line(met, word, terms, first=records.first, last=records.last)
             lines.append(replace(line, unit=_unit(line.protected, units), case=opened.get(met.key, "")))
-    return tuple(
-        sorted(
-            lines, key=lambda s: (s.settled, not s.new, s.reading != "passes_off", -s.score, s.name, s.key)
-        )
-    )
+    return tuple(sorted(lines, key=lambda s: (s.settled, not s.new, -s.points, s.name, s.key)))
 
 
 def _words(records: Records) -> dict[str, Decision]:
@@ -93,7 +91,7 @@ def _cleared(records: Records) -> set[str]:
     return {case.key for case in records.cases.values() if case.kind == "sighting"} - suspected
 
 
-def _line(met: Met, word: Decision | None, terms: Terms, *, first: date) -> SuspectLine:
+def _line(met: Met, word: Decision | None, terms: Terms, *, first: date, last: date) -> SuspectLine:
     platform = met.key.partition(":")[0]
     profile, match = met.profile, met.match
     protected = match.protected or ""
@@ -103,7 +101,7 @@ def _line(met: Met, word: Decision | None, terms: Terms, *, first: date) -> Susp
         title=terms.title(platform),
         link=met.link or terms.link(platform, profile.handle),
         reading=match.reading,
-        score=match.score,
+        points=gravity(match, profile, last).points,
         protected=protected,
         pieces=aligned(profile.name, protected, match.reasons),
         reasons=match.reasons,
