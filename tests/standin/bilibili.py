@@ -154,8 +154,8 @@ def _info(request: Request, account: Account) -> Answer:
     return _ok({"mid": int(account.handle), "name": account.name(request.day), "sex": "保密",
                 "face": "", "sign": "", "rank": 10000,
                 "level": 5, "jointime": 0, "moral": 0, "silence": int(banned), "coins": 0, "official": _official(account),
-                "vip": {"type": 0}, "is_followed": False, "sys_notice": NOTICE if account.state(request.day) in ("suspended", "noticed") else {},
-                "live_room": None,
+                "vip": {"type": 0}, "is_followed": False, "live_room": None,
+                "sys_notice": NOTICE if account.state(request.day) in ("suspended", "noticed") else {},
                 "birthday": "", "is_risk": False, "gaia_res_type": 0, "gaia_data": None})  # fmt: skip
 
 

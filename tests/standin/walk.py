@@ -119,7 +119,10 @@ class Walk:
         for name in shut - doubted:
             self._say(on, "exit", f"{name} walled ({kinds[name].wall}), and no doubt was told")
         for name in doubted:
-            if kinds[name].kind in ("calm", "own", "" if name == "wechat" else "list"):
+            # A canary that is read from a list, or whose page says nothing before its list does, is walled with it.
+            if kinds[name].kind in ("calm", "own") or (
+                kinds[name].kind == "list" and name in ("bilibili", "douyin")
+            ):
                 self._say(
                     on,
                     "exit",
