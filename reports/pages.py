@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,12 +59,17 @@ def styled(name: str, head: str = "") -> dict[str, Markup]:
 
     `head` is the running head of the printed pages, for a style sheet that has a place for it.
     """
-    css = (_TEMPLATES / name).read_text(encoding="utf-8").replace("RUNNING-HEAD", _css_string(head))
+    css = _sheet(name).replace("RUNNING-HEAD", _css_string(head))
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
     )
     return {"css": Markup(css), "policy": Markup(policy)}
+
+
+@cache
+def _sheet(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _css_string(text: str) -> str:

@@ -136,8 +136,16 @@ _KNOWN_MARKS: Mapping[int, str] = {
 _BLANK_LETTERS = frozenset({0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800})
 
 
+def _plain(text: str) -> bool:
+    """Nothing in it but what can be seen: most texts, told without looking letter by letter."""
+    return text.isprintable() and _BLANK_LETTERS.isdisjoint(map(ord, text))
+
+
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Cut a text into runs: (run, False) as it stands, (mark, True) for what cannot be seen."""
+    if _plain(text):
+        yield text, False
+        return
     run = ""
     for before, letter in zip(" " + text, text, strict=False):
         if not _unseen(letter, before):
@@ -153,6 +161,8 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 def visible(text: str) -> str:
     """The text on one line, with control, bidi and zero-width characters as 〔U+202E 强制右至左〕."""
+    if _plain(text):
+        return text
     return "".join(f"〔{piece}〕" if mark else piece for piece, mark in pieces(text))
 
 

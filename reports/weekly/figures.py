@@ -167,7 +167,9 @@ def figures(connection: Connection, label: str, law: Law) -> Week:
     """Gather the ISO week `label` (2026-W47) from what the ledger knew of it at its end; `ValueError` for none."""
     first, last = days(label)
     bench = _bench(law)
-    before = records(connection, first - timedelta(weeks=1), last - timedelta(weeks=1))
+    week = timedelta(weeks=1)
+    # The headline looks no further back than the accounts that were active lately.
+    before = records(connection, first - week, last - week, weeks=roll.ACTIVE)
     held = records(connection, first, last)
     earlier = _Reading(before, bench).headline if before.through else None
     return _Reading(held, bench).week(label, earlier)

@@ -45,14 +45,12 @@ Grid = NDArray[np.int8]
 Ints = NDArray[np.integer[Any]]
 
 
-def _frame(rows: Iterable[Sequence[Any]], columns: Mapping[str, str]) -> pd.DataFrame:
+def _frame(rows: Rows, columns: Mapping[str, str]) -> pd.DataFrame:
     """A frame of exactly these columns and types; a value that does not fit raises."""
-    frame = pd.DataFrame([tuple(map(_plain, row)) for row in rows], columns=list(columns), dtype=object)
+    frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(columns))
+    for name in {"day", "on"} & set(columns):
+        frame[name] = frame[name].map(date.toordinal)
     return frame.astype(dict(columns))
-
-
-def _plain(value: Any) -> Any:
-    return value.toordinal() if isinstance(value, date) else value
 
 
 # ── nights ──────────────────────────────────────────────────────────────────────────────────────
@@ -235,7 +233,7 @@ def levels(steps: Rows, cases: Iterable[str], last: date) -> list[Level]:
 Counts = Mapping[Bucket, int]
 
 
-def tallies(roll: Iterable[tuple[str, Bucket, str]]) -> tuple[Counts, dict[str, Counts]]:
+def tallies(roll: Sequence[tuple[str, Bucket, str]]) -> tuple[Counts, dict[str, Counts]]:
     """How many accounts are in each bucket, of all and by unit; rows are (unit, bucket, platform)."""
     frame = _frame(roll, _ROLL)
     table = pd.crosstab(frame["unit"], frame["bucket"]).reindex(columns=list(BUCKETS), fill_value=0)

@@ -84,8 +84,11 @@ class Records:
     steps: Rows
 
 
-def records(connection: Connection, first: date, last: date) -> Records:
-    """Everything for the week from `first` to `last`, both included; later facts are left out."""
+def records(connection: Connection, first: date, last: date, *, weeks: int = YEAR) -> Records:
+    """Everything for the week from `first` to `last`, both included; later facts are left out.
+
+    `weeks`: so many weeks back the accounts' own rows are read.
+    """
     closed, before = _closing(connection, last), _closing(connection, first - timedelta(days=1))
     register = filed(connection, first, last)
     cases, happened, steps = _cases(connection, first, last, closed, before)
@@ -108,7 +111,7 @@ def records(connection: Connection, first: date, last: date) -> Records:
         ),
         nights=_nights(connection, first, last),
         visits=_visits(connection, first, last),
-        weeks=_weeks(connection, first),
+        weeks=_weeks(connection, first, weeks),
         steps=steps,
     )
 
@@ -262,8 +265,8 @@ def _visits(connection: Connection, first: date, last: date) -> Rows:
     return connection.execute(wanted).all()
 
 
-def _weeks(connection: Connection, first: date) -> Rows:
-    start = first - timedelta(weeks=YEAR - 1)
+def _weeks(connection: Connection, first: date, count: int) -> Rows:
+    start = first - timedelta(weeks=count - 1)
     # As stored: a year of a large register is many rows, and the frames read plain text quickest.
     raw = [sa.cast(column, sa.Text) for column in (_week.monday, _week.posted, _week.quiet_since)]
     return connection.execute(sa.select(_week.key, *raw).where(_week.monday.between(start, first))).all()

@@ -17,7 +17,7 @@ from reports.weekly.frames import Bucket, Counts, Said
 from reports.weekly.records import YEAR, Known, Records
 
 STRIP = 26
-_ACTIVE = 4
+ACTIVE = 4
 
 NotRead = Literal["", "not_visited", "doubted", "Blocked", "Ambiguous", "ShapeChanged", "Unreachable"]
 
@@ -50,12 +50,12 @@ class AccountLine:
     @property
     def seen_lately(self) -> bool:
         """Was it seen in one of the last four weeks?"""
-        return bool(set("sqp") & set(self.strip[-_ACTIVE:]))
+        return bool(set("sqp") & set(self.strip[-ACTIVE:]))
 
     @property
     def active(self) -> bool:
         """Did it post in one of the last four weeks, as far as anybody saw?"""
-        return "p" in self.strip[-_ACTIVE:]
+        return "p" in self.strip[-ACTIVE:]
 
 
 @dataclass(frozen=True, slots=True)
