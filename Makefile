@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HOME_DIR := home
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test long setup bench lock clean
+.PHONY: run test story long setup bench lock clean
 
 run: setup
 	@test -f $(HOME_DIR)/school.toml || $(BIN)/xunjian init $(HOME_DIR)
@@ -13,6 +13,10 @@ run: setup
 
 test: setup
 	@$(BIN)/pytest
+
+# Ten rehearsed weeks, with cases in every stage and people's answers; then open home-story/site/index.html.
+story: setup
+	@$(BIN)/python tests/story.py home-story
 
 long: setup
 	@$(BIN)/pytest -m long -n 2
