@@ -79,7 +79,8 @@ class Said:
 class Week:
     """One ISO week as the report tells it; `through` is its newest night, None where it had none.
 
-    `now` and `before` are the headline of this week and of the one before (None where there was no night).
+    `now` and `before` are the headline of this week and of the one before (None where there was no night);
+    `undelivered` counts the week's alerts that reached nobody.
     """
 
     label: str
@@ -101,6 +102,7 @@ class Week:
     filings: tuple[Remark, ...]
     year: Year
     clauses: tuple[Clause, ...]
+    undelivered: int
 
     @property
     def changes(self) -> Mapping[str, int | None]:
@@ -235,6 +237,7 @@ class _Reading:
             filings=filings,
             year=self._year(),
             clauses=_all_clauses(terms, (*self.cases.values(), *losses, *filings)),
+            undelivered=held.undelivered,
         )
 
     def _year(self) -> Year:

@@ -82,6 +82,7 @@ class Records:
     visits: Rows
     weeks: Rows
     steps: Rows
+    undelivered: int
 
 
 def records(connection: Connection, first: date, last: date, *, weeks: int = YEAR) -> Records:
@@ -113,6 +114,7 @@ def records(connection: Connection, first: date, last: date, *, weeks: int = YEA
         visits=_visits(connection, first, last),
         weeks=_weeks(connection, first, weeks),
         steps=steps,
+        undelivered=_undelivered(connection, first, last),
     )
 
 
@@ -238,6 +240,17 @@ def _words(connection: Connection, last: date) -> dict[str, tuple[str, ...]]:
         if row.first_day == day:
             words[row.key] = (day, (*told, row.word))
     return {key: told for key, (_, told) in words.items()}
+
+
+def _undelivered(connection: Connection, first: date, last: date) -> int:
+    """The week's alerts whose message was given up."""
+    alert, message = tables.alert.c, tables.message.c
+    given_up = (
+        sa.select(sa.func.count())
+        .select_from(tables.alert.join(tables.message, message.id == alert.message))
+        .where(alert.day.between(first, last), message.status == "dead")
+    )
+    return connection.scalar(given_up) or 0
 
 
 # ── rows for the frames ─────────────────────────────────────────────────────────────────────────

@@ -444,6 +444,22 @@ def test_a_person_s_word_on_the_last_post_counts_from_the_day_it_was_given(ledge
     assert told(ledger, "2026-W46").accounts[0].newest.by == "page"
 
 
+def test_alerts_that_reached_nobody_are_counted_in_their_week(ledger):
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        for number, status in enumerate(("dead", "sent"), 1):
+            writer.put(
+                tables.message, id=number, channel="mail", address="", status=status, urgent=False, attempts=8,
+                next_at=at(SUNDAY), repeated=False,
+            )  # fmt: skip
+            for day in (SUNDAY, MONDAY - timedelta(days=1)):
+                writer.put(
+                    tables.alert, number=f"XJ-2026-{number}{day.day}", about=f"step:{number}:{day}", person="王",
+                    role="officer", day=day, urgent=False, title="", text="", message=number,
+                )  # fmt: skip
+    assert told(ledger).undelivered == 1
+
+
 def test_an_empty_ledger_and_a_week_beyond_the_clock_are_fine(ledger):
     week = told(ledger)
     assert week.accounts == week.platforms == week.open == ()
