@@ -222,7 +222,7 @@ def _undelivered_words(dead: Undelivered) -> tuple[str, str]:
         f"渠道 {visible(dead.channel)} 有 {len(dead.numbers)} 条提醒没有送到",
         f"渠道：{visible(dead.channel)}\n"
         f"原因：{visible(dead.error)}\n"
-        f"编号：{_listed(dead.numbers)}\n\n"
+        f"提醒：{_listed(dead.numbers)}\n\n"
         "多次尝试后已放弃，收件人还不知道这些事。请改正渠道或地址的设置，用 xunjian tell --test 验证，"
         "再运行 xunjian tell --again 重发。",
     )

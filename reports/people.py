@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ Role = Literal["officer", "unit_head", "office", "maintainer"]
 ChannelKind = Literal["mail", "wecom", "dingtalk", "feishu", "webhook", "folder"]
 Tls = Literal["starttls", "tls", "none"]
 
+_MAILBOX = re.compile(r"[\w.+-]+@")
 # A shorter part of an address is a word (`send`, `hook`) and no secret.
 _SECRET = 6
 
@@ -58,13 +60,13 @@ class ChannelSpec:
     allow_plain: bool = False
 
     def hushed(self, text: str) -> str:
-        """What the other side said, without the secrets that it may have said back."""
+        """What the other side said, without the secrets and mailboxes that it may have said back."""
         parts = urlsplit(self.url)
         said = [self.url, self.secret, self.password, parts.query, parts.path.rsplit("/", 1)[-1]]
         said += [value for _, value in parse_qsl(parts.query)]
         for secret in sorted({one for one in said if len(one) >= _SECRET}, key=len, reverse=True):
             text = text.replace(secret, "……")
-        return text
+        return _MAILBOX.sub("***@", text)
 
 
 BUILT_IN_PEOPLE = (Person("宣传部", "officer"), Person("维护人", "maintainer"))

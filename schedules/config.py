@@ -105,7 +105,7 @@ class Search(_Section):
     """Each word is asked again after so many days, at most so many words on a platform and night."""
 
     every_days: int = Field(default=7, ge=1)
-    words_a_night: int = Field(default=16, ge=1)
+    words_a_night: int = Field(default=12, ge=1)
 
 
 class Browser(_Section):

@@ -237,6 +237,23 @@ def _of_register(connection: Connection, person: Person) -> Iterable[Person]:
         )  # fmt: skip
 
 
+def on_trial(config: Config) -> tuple[Person, ...]:
+    """Whom a test message goes to: the people of the settings, and a mail channel's own sender where it has none.
+
+    Readers out of the register are spared.
+    """
+    people = [person for person in config.told if person.address != "register"]
+    reached = {person.channel for person in people}
+    return (
+        *people,
+        *(
+            Person("测试", "maintainer", name, channel.sender)
+            for name, channel in config.channels.items()
+            if channel.kind == "mail" and name not in reached
+        ),
+    )
+
+
 class Shut:
     """A channel that cannot be opened as it is configured: its messages wait until somebody puts it right."""
 

@@ -105,7 +105,8 @@ def block(markup: Markup, entry: Entry, *, brief: bool) -> str:
         lines += [markup.small(f"{number}　日期：{entry.day}") for number in numbers]
         lines += map(markup.fact, facts(entry, longest))
         lines += [markup.fact(markup_link(f"打开{HOMEPAGE}", entry.link))] if entry.link else []
-        return markup.line.join([*lines, *closing(entry)])
+        # The empty line ends the quotation, which would take in what follows.
+        return markup.line.join([*lines, "", *closing(entry)])
 
     return bounded(written, markup.room)
 

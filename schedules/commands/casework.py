@@ -197,7 +197,7 @@ def attest(
     if told and shanghai_day(told) != day:
         fail(f"链接里的编号说明它发布于 {shanghai_day(told)}，与 {day} 不符，没有登记。请核对日期或链接。")
     with here.ledger.writing() as connection:
-        numbered = subject_of(connection, key)
+        numbered = _numbered(connection, key)
         key = numbered.key if numbered else key
         filed = accounts.accepted(connection)
         if key not in filed:
@@ -250,7 +250,7 @@ def revert(case: Annotated[str, typer.Argument(metavar="CASE")], by: By, why: Wh
 
 
 def _known(connection: Connection, number: str) -> Case:
-    numbered = subject_of(connection, number)
+    numbered = _numbered(connection, number)
     number = numbered.case if numbered else number
     found = casebook.cases(connection, tables.case.c.id == number)
     if not found:
@@ -268,10 +268,22 @@ def ack(number: Annotated[str, typer.Argument(metavar="NUMBER", help="XJ-2026-00
 
 
 def subject_of(connection: Connection, word: str) -> answers.Subject | None:
-    """The case that the number of an alert stands for; None for anything that is no such number."""
+    """The case that the number of an alert stands for; None for anything that is no such number.
+
+    Raises `CaseError` for a number that stands for none.
+    """
     if not answers.is_number(word):
         return None
     found = answers.subject(connection, word)
     if found is None:
-        fail(f"没有编号为 {word} 的提醒，或者它不是关于某个案件的。编号写在提醒里，形如 XJ-2026-000123。")
+        raise CaseError(
+            f"没有编号为 {word} 的提醒，或者它不是关于某个案件的。编号写在提醒里，形如 XJ-2026-000123。"
+        )
     return found
+
+
+def _numbered(connection: Connection, word: str) -> answers.Subject | None:
+    try:
+        return subject_of(connection, word)
+    except CaseError as error:
+        fail(str(error))
