@@ -14,26 +14,14 @@ Origin = Literal["name", "freed", "addition", "imitation", "unit"]
 
 # What accounts that are not the school's put behind its name, the commonest first; {year} is this year's.
 _ADDED = (
-    *(
-        "招生办",
-        "招生",
-        "官方",
-        "{year}新生群",
-        "表白墙",
-        "万能墙",
-        "校园墙",
-        "新生",
-        "教务处",
-        "学生会",
-        "校友会",
-    ),
-    *("就业", "考研", "自考", "继续教育", "专升本", "树洞", "兼职", "二手"),
+    *("招生办", "招生", "官方", "{year}新生群", "表白墙", "万能墙", "校园墙", "树洞"),
+    *("新生", "教务处", "学生会", "校友会", "就业", "考研", "自考", "继续教育"),
 )
-_ADDED_TO_SHORT = 7
-_ADDED_TO_FORMER = 3
+# A school with three short and two former names has some eighty words, which a week of nights can ask.
+_ADDED_TO_SHORT, _ADDED_TO_OTHERS = 5, 2
 _ADDED_IN_ENGLISH = ("Admissions", "Official")
-_IMITATIONS_OF_FULL, _IMITATIONS_OF_OTHERS = 20, 6
-_UNITS = 8
+_IMITATIONS_OF_FULL, _IMITATIONS_OF_OTHERS = 16, 4
+_UNITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +61,7 @@ def ranked(
 def _additions(one: Protected, year: int) -> list[str]:
     if one.role == "english":
         return [f"{one.text} {word}" for word in _ADDED_IN_ENGLISH]
-    many = {"full": len(_ADDED), "short": _ADDED_TO_SHORT, "initials": 2}.get(one.role, _ADDED_TO_FORMER)
+    many = {"full": len(_ADDED), "short": _ADDED_TO_SHORT}.get(one.role, _ADDED_TO_OTHERS)
     return [one.text + word.format(year=year) for word in _ADDED[:many]]
 
 

@@ -116,7 +116,7 @@ def test_every_word_is_asked_within_its_term_and_no_night_asks_more_than_its_sha
     words = {one.word for one in walk.words}
     for platform in SEARCHED:
         nights = {offset: asked for offset, name, asked in walk.asked if name == platform}
-        assert all(len(set(asked)) == len(asked) <= 16 for asked in nights.values())
+        assert all(len(set(asked)) == len(asked) <= 12 for asked in nights.values())
         first = {word: min(n for n, asked in nights.items() if word in asked) for word in words}
         assert max(first.values()) < 7
         assert "云岭大学" in nights[0]

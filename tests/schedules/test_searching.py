@@ -57,7 +57,7 @@ def test_words_can_be_had_for_any_platform_by_its_name(home):
 def test_a_platform_whose_searches_had_no_answer_for_a_week_is_searched_by_hand_as_well(opened):
     ledger, settings, _ = opened
     with ledger.writing() as connection:
-        night(connection, "weibo", 16, 0)
+        night(connection, "weibo", 12, 0)
         night(connection, "bilibili", 16, 0)
         night(connection, "bilibili", 16, 1, date(2026, 3, 4))
     with ledger.reading() as connection:
@@ -105,8 +105,8 @@ def searched(one):
 
 
 def test_a_night_asks_as_many_words_as_the_settings_say(opened, home):
-    assert len(searched(plan(opened, home))) == 16
-    setting(home, "words_a_night = 16", "words_a_night = 5")
+    assert len(searched(plan(opened, home))) == 12
+    setting(home, "words_a_night = 12", "words_a_night = 5")
     setting(home, "[platforms.weibo]\n", "[platforms.weibo]\nwords_a_night = 3\n")
     fewer = config.load(home)
     assert len(searched(plan(opened, home, settings=fewer))) == 5
@@ -115,7 +115,7 @@ def test_a_night_asks_as_many_words_as_the_settings_say(opened, home):
 
 def test_a_large_register_leaves_the_searches_a_third_of_the_night_at_most(opened, home):
     order = plan(opened, home).order
-    assert order.kept_for_searches == 50
+    assert order.kept_for_searches == 39
     assert plan(opened, home, "douyin").order.kept_for_searches == 0
 
 
@@ -138,7 +138,7 @@ def warnings(home):
 
 def test_check_warns_where_the_nights_of_a_term_do_not_reach_round_the_list(home):
     assert warnings(home) == []
-    setting(home, "words_a_night = 16", "words_a_night = 4")
+    setting(home, "words_a_night = 12", "words_a_night = 4")
     found = warnings(home)
     assert {row["level"] for row in found} == {"warning"}
     assert len(found) == 3
