@@ -11,6 +11,10 @@ from monitors.register.text import CONTACT, clean, narrow
 _NUMBER = re.compile(r"\+?\d[\d\-—. ()（）]{5,18}\d(?:\s*(?:转|-|ext\.?)\s*\d{1,6})?")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?|400-?\d{3}-?\d{4}|\d{4,6}")
+_POST = re.compile(
+    r".{0,8}(?:校长|院长|部长|处长|科长|室长|馆长|站长|所长|会长|社长|团长|主任|书记|主席|委员|秘书|干事|主管|辅导员|教师|老师"
+    r"|教授|讲师|助教|馆员|科员|职员|工程师|编辑|管理员|负责人)"
+)
 _BETWEEN = re.compile(r"[\n;；、,，/]+|(?<=\d)\s+(?=[^\d\s\-转])")
 _DECORATION = re.compile(
     r"^\s*(?:\d{1,2}[.、)）]|[（(]\d{1,2}[)）])\s*|[（(\[【)）\]】:：]|(?:手机|电话|联系方式|联系电话|tel)[号码]*\s*[:：]?",
@@ -101,6 +105,24 @@ def people(text: str) -> tuple[Manager, ...]:
         elif number and found and found[-1].phone is None:
             found[-1] = Manager(found[-1].name, phone(number[0]))
     return tuple(found)
+
+
+def told_from_posts(found: Iterable[Manager]) -> tuple[tuple[Manager, ...], str | None]:
+    """Take the posts out of 甲某，部长，13800000001 and 甲某（部长）; gives the people and the first post."""
+    kept: list[Manager] = []
+    post: str | None = None
+    for one in found:
+        name, _, behind = one.name.rpartition(" ")
+        if _POST.fullmatch(one.name) and kept:
+            post = post or one.name
+            if kept[-1].phone is None:
+                kept[-1] = Manager(kept[-1].name, one.phone)
+        elif name and _POST.fullmatch(behind):
+            post = post or behind
+            kept.append(Manager(name, one.phone))
+        else:
+            kept.append(one)
+    return tuple(kept), post
 
 
 def with_phones(managers: tuple[Manager, ...], phones: Iterable[str]) -> tuple[Manager, ...]:

@@ -68,6 +68,7 @@ def _year_and_month(value: float) -> date:
 
 def _text(text: str, epoch_1904: bool) -> date:
     text = narrow(text).strip("'\"").rstrip("。.,;")
+    text = re.sub(r"(?<=^\d{8})\.0+$|(?:至今|以来|起)$", "", text)
     text = (
         _TENS.sub(_ten, text.translate(_NUMERALS)) if re.search("[〇零○一二三四五六七八九十]", text) else text
     )

@@ -82,7 +82,7 @@ class Gathering:
             message = f"没有“平台”一列，按{context.said_by}当作“{title}”。最好加上这一列。"
             self.problems.append(Problem("warning", "platform_assumed", at, message))
         if context.unit and not head.has("unit") and not missing:
-            message = f"没有“创建单位”一列，按标题里的“{context.unit}”填写。最好加上这一列。"
+            message = f"没有“创建单位”一列，按标题或工作表名里的“{context.unit}”填写。最好加上这一列。"
             self._once(Problem("warning", "unit_assumed", at, message))
         elif table.sectioned and not missing:
             message = "没有“创建单位”一列，按行与行之间的小标题填写单位。最好加上这一列。"

@@ -13,6 +13,8 @@ from monitors.register.addresses import Address, addresses
 from monitors.register.linkforms import LinkForm, forms, platform_of
 from monitors.register.text import CONTACT, folded, narrow
 
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+
 Patterns: TypeAlias = Mapping[str, re.Pattern[str]]
 
 
@@ -67,7 +69,9 @@ def handle_of(platform: str, text: str, patterns: Patterns) -> Pasted | None:
     `links.toml` stands in. Raises `Hostile` for an address that must not be followed.
     """
     form = forms()[platform]
-    text = narrow(text).strip("'\"`")
+    text = narrow(text).strip("'\"`").rstrip("。,;、")
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
     whole = patterns.get(platform) or form.bare
     found = addresses(text)
     if platform == "website":

@@ -6,7 +6,16 @@ import re
 from collections.abc import Set as AbstractSet
 
 from monitors.register.cells import Cell, Cells
-from monitors.register.contacts import Contact, Manager, dialable, mail, people, phone, with_phones
+from monitors.register.contacts import (
+    Contact,
+    Manager,
+    dialable,
+    mail,
+    people,
+    phone,
+    told_from_posts,
+    with_phones,
+)
 from monitors.register.headings import PEOPLE, Column
 
 _OF_PHONE = re.compile(r"(?:联系|移动|办公|固定)*(?:电话|手机|座机|联系方式)(?:号码|号)?.*$")
@@ -15,7 +24,7 @@ _OF_PHONE = re.compile(r"(?:联系|移动|办公|固定)*(?:电话|手机|座机
 def contact(cells: Cells, asks: AbstractSet[str]) -> Contact:
     """Give the contact of a row, noting numbers that cannot be dialled and what a rule asks for in vain."""
     phones = _phones(cells)
-    leader, supervisor = _named(cells, "leader"), _named(cells, "supervisor")
+    (leader, led_as), (supervisor, supervised_as) = _named(cells, "leader"), _named(cells, "supervisor")
     managers = _managers(cells, phones)
     email = cells.first("email")
     if email and not mail(email.text):
@@ -24,7 +33,7 @@ def contact(cells: Cells, asks: AbstractSet[str]) -> Contact:
     found = Contact(
         supervisor="、".join(person.name for person in supervisor) or None,
         leader="、".join(person.name for person in leader) or None,
-        post=cells.free("post"),
+        post=cells.free("post") or led_as or supervised_as,
         phone=phones.get("leader") or next((p.phone for p in (*leader, *supervisor) if p.phone), None),
         email=email.text if email else None,
         qq=cells.text("qq"),
@@ -36,9 +45,9 @@ def contact(cells: Cells, asks: AbstractSet[str]) -> Contact:
     return found
 
 
-def _named(cells: Cells, field: str) -> tuple[Manager, ...]:
+def _named(cells: Cells, field: str) -> tuple[tuple[Manager, ...], str | None]:
     cell = cells.first(field)
-    return people(cell.lines) if cell else ()
+    return told_from_posts(people(cell.lines) if cell else ())
 
 
 def _phones(cells: Cells) -> dict[str, str]:
@@ -72,7 +81,7 @@ def _managers(cells: Cells, phones: dict[str, str]) -> tuple[Manager, ...]:
     found: list[Manager] = []
     for values in (cells.entry.values, *cells.entry.more):
         for cell in cells.within("manager", values):
-            own = people(cell.lines)
+            own, _ = told_from_posts(people(cell.lines))
             number = phones.get(str(cell.column.index)) if values is cells.entry.values else None
             found += with_phones(own, [number] if number else [])
     return tuple(dict.fromkeys(found))

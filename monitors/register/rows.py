@@ -98,7 +98,7 @@ def platform_of_row(cells: Cells) -> PlatformWord | None:
         return _of_column(cells)
     word = cells.vocabulary.platform(cell.text, groups=cells.table.kind == "groups")
     if word:
-        return word
+        return _narrowed(cells, word)
     named = cells.vocabulary.platforms_in(cell.text)
     if len(named) > 1:
         message = f"“{cell.column.heading}”里写了几个平台：“{hidden(cell.text)}”。请一个平台一行。"
@@ -109,6 +109,13 @@ def platform_of_row(cells: Cells) -> PlatformWord | None:
     message = f"平台“{hidden(cell.text)}”不认识。{guess}没有对应平台的请填“其他”。"
     cells.say("error", "unknown_platform", message, cell)
     return None
+
+
+def _narrowed(cells: Cells, word: PlatformWord) -> PlatformWord:
+    """Take 微信 with the type 视频号 or 小程序 for what it is."""
+    kind = cells.text("type") if word.platform == "wechat" else None
+    other = cells.vocabulary.platform(kind) if kind else None
+    return other if other and other.platform in ("channels", "miniprogram") else word
 
 
 def _of_column(cells: Cells) -> PlatformWord | None:

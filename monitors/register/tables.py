@@ -147,6 +147,8 @@ def _context(sheet: Sheet, head: Head, first: int, vocabulary: Vocabulary) -> Co
     for text in titles:
         if not head.has("unit") and not context.unit and (match := _UNIT.search(text)):
             context = replace(context, unit=match["unit"])
+    if not head.has("unit") and not context.unit and (match := _BODY.fullmatch(clean(sheet.name))):
+        context = replace(context, unit=match["unit"])
     return context
 
 
@@ -210,6 +212,9 @@ class _Rows:
             if value is None and top and top[1] == column.index and self.table.head.row < top[0] < row.number:
                 above = self.by_number.get(top[0])
                 value = above.at(column.index) if above else None
+            if value is None and column.field in TELLING - {"name", "group_name"}:
+                # A link by formula, of which the program that wrote it kept no value.
+                value = self.table.sheet.links.get((row.number, column.index))
             if isinstance(value, str) and self.vocabulary.says("same", value.strip()):
                 value = self.above.get(column.index)
             values[column.index] = value

@@ -1,5 +1,6 @@
 """Registers that are not one table with a row an account: by platform, by form, side by side, by section."""
 
+import openpyxl
 import pytest
 from offices import PATTERNS, SEC, TODAY, errors, keys, read, reading, told, workbook
 
@@ -237,6 +238,15 @@ def test_the_unit_or_the_platform_may_stand_in_a_line_of_its_own_above_its_accou
     assert errors(found) == []
 
 
+def test_a_sheet_named_for_its_unit_needs_no_column_for_it_but_is_told_so(tmp_path):
+    rows = {1: ["平台", "账号名称", "账号ID"], 2: ["微博", "云岭文苑", "1234567890"]}
+    found = reading(tmp_path, rows, sheet="文学院")
+    assert [account.unit for account in found.accounts] == ["文学院"]
+    assert told(found) == [(1, "unit_assumed")]
+    # A campus or a bare number is no unit.
+    assert reading(tmp_path, rows, sheet="东校区", name="b.xlsx").refused == 1
+
+
 def test_a_line_with_the_unit_above_the_heading_is_no_part_of_the_heading(tmp_path):
     found = reading(
         tmp_path,
@@ -380,3 +390,52 @@ def test_in_no_layout_is_a_number_a_mail_or_a_person_repeated(tmp_path, rows):
     said = [*map(str, found.lines()), repr(found)]
     for secret in ("13800138123", "wang.wu", "410101199001011234", "王五五"):
         assert not [text for text in said if secret in text], secret
+
+
+def test_name_post_and_number_in_one_cell_are_one_person(tmp_path):
+    rows = {
+        1: ["平台", "账号名称", "账号ID", "创建单位", "负责人（姓名、职务、手机）", "管理员（姓名、手机）"],
+        2: [
+            "微博",
+            "云岭一",
+            "1,234,567,890",
+            "宣传部",
+            "甲某，部长，13800000001",
+            "乙某 辅导员 13900000001",
+        ],
+        3: ["微博", "云岭二", "1234567891。", "宣传部", "甲某（副部长）", "乙某，辅导员，13900000001；丙某"],
+    }
+    found = reading(tmp_path, rows)
+    assert [account.officer for account in found.accounts] == ["部长", "副部长"]
+    assert contacts(found, "weibo:1234567890") == (
+        None,
+        "甲某",
+        "13800000001",
+        [("乙某", "13900000001")],
+    )
+    assert contacts(found, "weibo:1234567891")[1:] == (
+        "甲某",
+        None,
+        [("乙某", "13900000001"), ("丙某", None)],
+    )
+
+
+def test_an_account_of_wechat_may_be_told_by_its_type(tmp_path):
+    rows = {
+        1: ["平台类型", "账号类型", "账号名称", "账号ID", "部门"],
+        2: ["微信", "订阅号", "云岭文学", "ylwx_2019", "文学院"],
+        3: ["微信", "视频号", "云岭文学", None, "文学院"],
+    }
+    found = reading(tmp_path, rows)
+    assert keys(found) == {"wechat:ylwx_2019": 2, "channels:name=云岭文学": 3}
+    assert told(found) == []
+
+
+def test_a_link_by_formula_counts_though_no_value_was_kept(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["平台", "账号名称", "账号ID", "创建单位"])
+    sheet.append(["微博", "云岭大学", '=HYPERLINK("https://weibo.com/u/1234567890","点我")', "宣传部"])
+    book.save(tmp_path / "台账.xlsx")
+    found = read(tmp_path / "台账.xlsx", PATTERNS, TODAY)
+    assert keys(found) == {"weibo:1234567890": 2}
