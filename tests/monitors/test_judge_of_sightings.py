@@ -78,7 +78,9 @@ class Nights:
         ]
         notes += [Note("weibo", "sighting", handle, at, looked)] if looked else []
         with self.ledger.writing() as connection:
-            judge(connection, self.law, self.day, [Visited("weibo", notes, frozenset(), 1, "done")])
+            self.taken = judge(
+                connection, self.law, self.day, [Visited("weibo", notes, frozenset(), 1, "done")]
+            ).taken
         self.day += timedelta(days=1)
 
     def met(self):
@@ -239,3 +241,14 @@ def test_a_night_that_was_refused_or_not_believed_has_not_asked(nights):
 def test_an_unclear_answer_to_one_word_uses_its_turn_where_another_word_is_answered(nights):
     nights.night(said=Ambiguous("没有结果"))
     assert (nights.asked().asks, nights.asked().hits) == (1, 0)
+
+
+def test_the_step_of_a_suspect_is_as_grave_as_its_profile_makes_it(nights):
+    company = Profile(None, "", verified=True, verified_as="昆明云玲有限公司")
+    nights.night("云玲大学", shown=company)
+    nights.night("云玲大学官方", handle="6200000002", shown=Profile(None, "", verified=False))
+    (claiming,) = nights.taken
+    assert claiming.subject.gravity.on("normal") == "high"
+    nights.night("云玲大学", handle="6200000003", shown=company)
+    (other,) = nights.taken
+    assert other.subject.gravity.on("normal") == "low"

@@ -358,6 +358,21 @@ def test_a_deadline_follows_from_the_trail_and_is_not_that_of_a_later_stage(ledg
     assert told(ledger, "2026-W52", assume_done=True).open[0].deadline == date(2027, 1, 26)
 
 
+def test_a_published_circular_waits_for_its_term_and_not_for_a_decision(ledger):
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        key = one_account(writer)
+        writer.case(
+            "C-1", key, "sias-2020", "silence", "activity", [("opened", MONDAY), ("circular", MONDAY)]
+        )
+        writer.put(
+            tables.step, case="C-1", number=3, stage="circular", on=SUNDAY, by="王老师", why="", result=None,
+            reverts=False, evidence=None, at=at(SUNDAY, 9),
+        )  # fmt: skip
+    [case] = told(ledger).open
+    assert case.in_term and case.published_on == SUNDAY and case.deadline == date(2026, 12, 23)
+
+
 # ── a week gone by ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -511,6 +526,19 @@ def test_a_suspect_is_told_as_it_was_met_that_week_and_by_which_search(ledger):
     )  # fmt: skip
     [renamed] = told(ledger, "2026-W48").suspects
     assert (renamed.name, renamed.first_day, renamed.new) == ("云岭大学招生", late, True)
+
+
+def test_of_two_suspects_the_active_one_stands_first_and_one_verified_as_another_body_last(ledger):
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        found = invented.match("芸岭大学", "云岭大学", "passes_off", 0.9, "homophone1")
+        asleep = Newest(at(MONDAY - timedelta(days=500)), "exact")
+        awake = Newest(at(MONDAY), "at_least")
+        writer.sighting("bilibili", "a", "芸岭大学", found, MONDAY, verified=True, verified_as="芸岭有限公司")
+        writer.sighting("bilibili", "b", "芸岭大学", found, MONDAY, newest=asleep)
+        writer.sighting("bilibili", "c", "芸岭大学", found, MONDAY)
+        writer.sighting("bilibili", "d", "芸岭大学", found, MONDAY, newest=awake)
+    assert [suspect.key[-1] for suspect in told(ledger).suspects] == ["d", "c", "b", "a"]
 
 
 def test_a_suspect_belongs_to_the_unit_whose_name_it_plays_on(full):
