@@ -63,7 +63,7 @@ REGISTERED = (
              created=START - timedelta(days=50), traits=frozenset({"empty", "fixed"})),
     _account("bilibili", "497720108", "云岭大学农学院", Phase(-90, 8, kind="video"), Phase(5, 0, "noticed"),
              Phase(20, 6, kind="video"), unit="农学院", way=3),
-    _account("bilibili", "497720109", "云岭大学广播台", Phase(-90, 8, kind="video"), Phase(6, 0, "cancelled"), unit="党委宣传部",
+    _account("bilibili", "497720109", "云岭大学广播台", Phase(-90, 8, kind="video"), Phase(6, 0, "cancelled"), unit="学生工作部",
              way=1, traits=frozenset({"626"})),
     _account("wechat", "gh_5d1e6a400101", SCHOOL, Phase(-60, 2), unit="党委宣传部", verified=SCHOOL,
              traits=frozenset({"album", "article"})),
