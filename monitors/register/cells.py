@@ -9,9 +9,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from monitors.register.columns import PEOPLE, Column
 from monitors.register.dates import EARLIEST, Unclear, day
 from monitors.register.grid import Failed, Value, letters
-from monitors.register.headings import PEOPLE, Column
 from monitors.register.problems import Level, Place, Problem
 from monitors.register.tables import Entry, Table
 from monitors.register.text import closed, hidden, scrubbed, ticked

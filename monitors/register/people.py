@@ -6,6 +6,7 @@ import re
 from collections.abc import Set as AbstractSet
 
 from monitors.register.cells import Cell, Cells
+from monitors.register.columns import PEOPLE, Column
 from monitors.register.contacts import (
     Contact,
     Manager,
@@ -16,7 +17,6 @@ from monitors.register.contacts import (
     told_from_posts,
     with_phones,
 )
-from monitors.register.headings import PEOPLE, Column
 
 _OF_PHONE = re.compile(r"(?:联系|移动|办公|固定)*(?:电话|手机|座机|联系方式)(?:号码|号)?.*$")
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from monitors.register.columns import Head, Written, columns_of
 from monitors.register.grid import Row, Sheet, Value
-from monitors.register.headings import Head, Written, columns_of
 from monitors.register.text import clean
 from monitors.register.vocabulary import Vocabulary
 

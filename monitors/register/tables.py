@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from monitors.register.columns import BESIDE, PEOPLE, TELLING, Head
 from monitors.register.grid import Row, Sheet, Value
-from monitors.register.headings import BESIDE, PEOPLE, TELLING, Head, heads
+from monitors.register.headings import heads
 from monitors.register.sideways import forms_of
 from monitors.register.text import clean
 from monitors.register.together import marked, taken_apart
