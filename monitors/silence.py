@@ -20,7 +20,7 @@ def silence(hearing: Hearing) -> Verdict:
         return hearing.says("Unknown", f"平台说账号已不可见（{standing.absence.says}），不判断更新。")
     newest = standing.newest
     if newest is None:
-        return hearing.says("Unknown", _nothing_known(standing))
+        return _nothing_counted(hearing) or hearing.says("Unknown", _nothing_known(standing))
     last = shanghai_day(newest.at)
     broken = hearing.broken_from(last)
     seen = f"最近一次可信的更新是 {last}（{WITNESSES[newest.by]}{hearing.left_out}）"
@@ -69,6 +69,20 @@ def hidden(hearing: Hearing) -> Verdict:
     if since is None:
         return hearing.says("Clear", "账号没有隐藏作品。", fresh=fresh)
     return hearing.says("Suspected", f"{since} 起账号隐藏了作品，请人工确认。", fresh=fresh, since=since)
+
+
+def _nothing_counted(hearing: Hearing) -> Verdict | None:
+    """Suspect an account of which only was seen what the rule does not count, since the rule could be broken."""
+    standing = hearing.standing
+    looked = max((t.looked for t in standing.testimonies if t.newest is None and not t.agreed), default=None)
+    start = hearing.account.created_on or standing.first_seen
+    if not hearing.left_out or looked is None or start is None:
+        return None
+    broken = hearing.broken_from(start)
+    if looked < broken:
+        return None
+    why = f"到 {looked} 没有看到算作更新的内容（只看到别的{hearing.left_out}），请人工确认。"
+    return hearing.says("Suspected", why, fresh=looked == hearing.day, since=broken)
 
 
 def _convicting(standing: Standing, last: date, broken: date) -> Agreed | None:

@@ -687,8 +687,15 @@ def test_a_page_of_forwards_alone_leaves_the_last_post_suspected():
     assert counted(ALL, first, later).verdict == "Clear"
 
 
-def test_a_page_of_forwards_and_no_post_ever_seen_accuses_nobody():
-    assert counted(POSTS, look(BROKEN, mixed(None, forward=BROKEN - DAY))).verdict == "Unknown"
+def test_an_account_that_only_forwards_is_suspected_of_posting_nothing_once_the_limit_has_passed():
+    seen = look(BROKEN, mixed(None, forward=BROKEN - DAY))
+    verdict = counted(POSTS, seen)
+    assert (verdict.verdict, verdict.fresh, verdict.newest) == ("Suspected", True, None)
+    assert counted(ALL, seen).verdict == "Clear"
+    young = replace(ACCOUNT, created_on=BROKEN - 3 * DAY)
+    rule = replace(SILENCE, counts=POSTS)
+    (verdict,) = verdicts(young, standing(seen, facts=BILIBILI), [rule], BROKEN, PLAIN)
+    assert verdict.verdict == "Unknown"
 
 
 def test_a_later_post_clears_whatever_a_rule_counts():
