@@ -81,7 +81,7 @@ def _nothing_counted(hearing: Hearing) -> Verdict | None:
     broken = hearing.broken_from(start)
     if looked < broken:
         return None
-    why = f"到 {looked} 没有看到算作更新的内容（只看到别的{hearing.left_out}），请人工确认。"
+    why = f"到 {looked} 没有看到算作更新的内容{hearing.left_out}，请人工确认。"
     return hearing.says("Suspected", why, fresh=looked == hearing.day, since=broken)
 
 
