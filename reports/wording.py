@@ -11,6 +11,8 @@ from monitors.calendar import shanghai_day
 from monitors.nouns import Count, FindingKind, Newest, Result, Stage, VerdictKind, Witness
 
 STAGES: Mapping[Stage, str] = records.STAGES
+# The stages that people record, as what they say happened.
+RECORDED: Mapping[Stage, str] = {"notice_received": "单位已收到整改通知", "circular": "公开通报已发出"}
 NEXT: Mapping[Stage, str] = {
     "suspected": "请人工核实",
     "opened": "等待发出整改通知",

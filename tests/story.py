@@ -41,6 +41,16 @@ WALLS = (
 )
 
 
+JUDGEMENTS = (
+    ("fine", "学生社团自办，已说明并非官方"),
+    ("imitation", "冒用校名招生，已请平台处理"),
+    ("unsure", "主页内容不多，再看两周"),
+    ("fine", "校友自办，与学校无关"),
+)
+# What somebody comes across in the last week.
+FOUND_BY_HAND = (("douyin", "芸岭大学招生办"), ("wechat", "云玲大学成教报名处"))
+
+
 @dataclass
 class Street:
     """What a visitor on foot must know of the stage: where it stands and what time it is there."""
@@ -74,45 +84,49 @@ def xunjian(home, *words):
     """One command, as a person or the clock gives it at the story's hour."""
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = app(["--home", str(home), *words], prog_name="xunjian", standalone_mode=False)
+        code = app(["--home", str(home.path), *words], prog_name="xunjian", standalone_mode=False)
     if code:
         print(f"xunjian {' '.join(words)}: {said.getvalue().strip()}", file=sys.stderr)
 
 
 class People:
-    """What the school's people answer, week by week."""
+    """What the school's people answer: some at once, some late, some never; nobody says a thing twice."""
+
+    DELAYS = (None, 0, 2, 1)  # weeks, by the number of a case
 
     def __init__(self, home):
-        self.home, self.told = home, set()
+        self.home, self.told, self.first = home, set(), {}
 
     def answer(self, week):
-        """Of the open cases some are taken up, and of the names met some are judged; not everything at once."""
-        for case in self._cases("kind <> 'sighting' AND stage = 'notice_issued'"):
-            if self._turn(case, week, every=2):
-                day = datetime.now(SHANGHAI).date().isoformat()
-                self._say("step", case.id, "--to", "notice_received", "--on", day, "--by", "王老师")
-        for case in self._cases("kind <> 'sighting' AND stage = 'circular'"):
-            if self._turn(case, week, every=2):
-                day = datetime.now(SHANGHAI).date().isoformat()
-                self._say("step", case.id, "--to", "circular", "--on", day, "--by", "宣传部")
-        for case in self._cases("kind = 'activity' AND stage = 'suspected'"):
-            if self._turn(case, week, every=4):
-                day = (datetime.now(SHANGHAI) - timedelta(days=4)).date().isoformat()
-                self._say("attest", case.key, "--last-post", day, "--by", "李老师")
-        words = ("fine", "imitation", "unsure")
-        whys = ("学院学生自办，已说明并非官方", "冒用校名招生，已请平台处理", "主页内容不多，再看两周")
-        for number, case in enumerate(self._cases("kind = 'sighting' AND stage = 'suspected'")):
-            if number % 3 == week % 3:
-                choice = (number + week) % 3
-                self._say("decide", case.id, "--as", words[choice], "--by", "张老师", "--why", whys[choice])
+        """Notices are received, circulars published, dates attested, names judged."""
+        today = datetime.now(SHANGHAI).date()
+        for case in self._waiting("kind <> 'sighting' AND stage = 'notice_issued'", week):
+            self._say(case, "step", "--to", "notice_received", "--on", today.isoformat(), "--by", "王老师")
+        for case in self._waiting("kind <> 'sighting' AND stage = 'circular'", week):
+            self._say(case, "step", "--to", "circular", "--on", today.isoformat(), "--by", "宣传部")
+        for case in self._waiting("kind = 'activity' AND stage = 'suspected'", week):
+            last = (today - timedelta(days=4)).isoformat()
+            self._say(case, "attest", "--last-post", last, "--by", "李老师", subject=case.key)
+        for case in self._waiting("kind = 'sighting' AND stage = 'suspected'", week):
+            number = int(case.id.rsplit("-", 1)[1])
+            word, why = JUDGEMENTS[number % len(JUDGEMENTS)]
+            self._say(case, "decide", "--as", word, "--by", "张老师", "--why", why)
+        if week == WEEKS - 1:
+            for platform, name in FOUND_BY_HAND:
+                xunjian(self.home, "sight", platform, name, "--by", "陈老师")
 
-    def _turn(self, case, week, every):
-        return (int(case.id.rsplit("-", 1)[1]) + week) % every == 0
+    def _waiting(self, where, week):
+        """The cases whose turn it is, by their number."""
+        for case in self._cases(where):
+            since = self.first.setdefault((case.id, where), week)
+            delay = self.DELAYS[int(case.id.rsplit("-", 1)[1]) % len(self.DELAYS)]
+            if delay is not None and week - since >= delay:
+                yield case
 
-    def _say(self, *words):
-        if words not in self.told:
-            self.told.add(words)
-            xunjian(self.home.path, *words)
+    def _say(self, case, command, *words, subject=None):
+        if (case.id, command, words[1]) not in self.told:
+            self.told.add((case.id, command, words[1]))
+            xunjian(self.home, command, subject or case.id, *words)
 
     def _cases(self, where):
         ledger = Ledger(self.home.database(None))
@@ -131,6 +145,9 @@ def prepared(path):
     home = Home(path.resolve())
     written(home.path)
     (home.path / ".story").write_text(MARK)
+    # Here people do answer, so nothing is assumed.
+    with home.settings.open("a", encoding="utf-8") as file:
+        file.write("\n[cases]\nassume_done = false\n")
     starter_register.written(home.path / "台账.xlsx", FIRST)
     home.walls.write_text("\n".join(_wall(*wall) for wall in WALLS), encoding="utf-8")
     return home
@@ -152,14 +169,14 @@ def told(path, weeks=WEEKS, browsed=True):
         children.run = crawl if browsed and day == last else on_foot
         with time_machine.travel(datetime.combine(day, night.NIGHT_HOUR)):
             night.night(home, settings, ledger, day, given_day=True, send=False)
-        if day.weekday() == 2 and offset > 7:
-            with time_machine.travel(datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI), tick=False):
+        if day.weekday() == 2:
+            with time_machine.travel(datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)):
                 people.answer(offset // 7)
         if day.weekday() == 6:
             monday = day + timedelta(days=1)
             with time_machine.travel(datetime(monday.year, monday.month, monday.day, 8, tzinfo=SHANGHAI)):
                 year, number, _ = day.isocalendar()
-                xunjian(home.path, "week", "--week", f"{year}-W{number:02d}")
+                xunjian(home, "week", "--week", f"{year}-W{number:02d}")
             print(f"{year}-W{number:02d}", flush=True)
     children.run = crawl
     ledger.close()

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from monitors.calendar import Calendar
 from monitors.nouns import Case, FindingKind, Newest, Result, Stage
 from monitors.rules import Rule
-from monitors.trail import CaseState, deadline, replayed
+from monitors.trail import NIGHT, CaseState, deadline, replayed
 from monitors.trail import Records as Word
 from reports.terms import Clause, Terms
 from reports.weekly.records import Records
@@ -45,6 +45,12 @@ class CaseLine:
     newest: Newest | None
     why: str
     clauses: tuple[Clause, ...]
+    published_on: date | None
+
+    @property
+    def in_term(self) -> bool:
+        """Has a person recorded that the notice arrived or the circular went out, so that a term runs?"""
+        return self.stage == "notice_received" or (self.stage == "circular" and self.published_on is not None)
 
     @property
     def open(self) -> bool:
@@ -54,17 +60,21 @@ class CaseLine:
     @property
     def urgency(self) -> tuple[int, date, str]:
         """The order in which cases want a decision."""
-        return (_URGENCY.get(self.stage, 9), self.deadline or self.stage_on, self.id)
+        return (9 if self.in_term else _URGENCY.get(self.stage, 9), self.deadline or self.stage_on, self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened in the week: a case began, moved, was taken back, or was closed."""
+    """One thing that happened in the week: a case began, moved, was taken back, or was closed.
+
+    `recorded`: a person said so, as of a notice that arrived or a circular that went out.
+    """
 
     on: date
     what: Literal["suspected", "opened", "moved", "back", "closed"]
     stage: Stage
     result: Result | None
+    recorded: bool
     case: CaseLine
 
 
@@ -128,6 +138,7 @@ def _line(
         newest=known.newest if known else None,
         why=verdict.why if verdict else "",
         clauses=_clauses(own, accused, bench.terms),
+        published_on=state.published_on,
     )
 
 
@@ -177,5 +188,5 @@ def events(records: Records, lines: Mapping[str, CaseLine]) -> tuple[Event, ...]
             what = "back"
         elif step.stage in ("suspected", "opened", "closed"):
             what = step.stage
-        told[slot] = Event(step.on, what or "moved", step.stage, step.result, line)
+        told[slot] = Event(step.on, what or "moved", step.stage, step.result, step.by != NIGHT, line)
     return tuple(sorted(told.values(), key=lambda event: (event.on, event.case.unit, event.case.id)))

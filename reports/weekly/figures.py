@@ -244,8 +244,11 @@ class _Reading:
         held = self.held
         told = [case.id for case in held.cases.values() if case.kind not in ("unseen", "sighting")]
         levels = frames.levels(held.steps, told, held.last)
-        active = frames.active_shares(self.grid)
-        return Year(tuple(levels), tuple(active), tuple(frames.believed_shares(held.nights, held.first)))
+        believed = frames.believed_shares(held.nights, held.first)
+        shares = zip(frames.active_shares(self.grid), believed, strict=True)
+        # What later nights learnt of weeks before the patrol is not the share of anything.
+        active = [None if nights is None else share for share, nights in shares]
+        return Year(tuple(levels), tuple(active), tuple(believed))
 
     def _said(self) -> tuple[Said, ...]:
         keys = {case.id: case.key for case in self.held.cases.values()}

@@ -104,7 +104,7 @@ def _line(met: Met, word: Decision | None, terms: Terms, *, first: date, last: d
         points=gravity(match, profile, last).points,
         protected=protected,
         pieces=aligned(profile.name, protected, match.reasons),
-        reasons=match.reasons,
+        reasons=_telling(match.reasons, protected),
         verified=profile.verified,
         verified_as=profile.verified_as,
         followers=profile.followers,
@@ -116,6 +116,12 @@ def _line(met: Met, word: Decision | None, terms: Terms, *, first: date, last: d
         by=met.by,
         word=word,
     )
+
+
+def _telling(reasons: tuple[Reason, ...], protected: str) -> tuple[Reason, ...]:
+    """The reasons without those that only say what the two names, laid over each other, show to be the same."""
+    told = tuple(one for one in reasons if one.left != one.right or one.left not in protected)
+    return told or reasons
 
 
 def _unit(protected: str, units: set[str]) -> str:
