@@ -15,6 +15,7 @@ from monitors.names.protected import Protected
 from monitors.names.references import Reference
 from monitors.names.rivals import UNMATCHED, Rival
 
+_PLAIN = frozenset((By.SAME, By.VARIANT))
 _STRONG = frozenset(("official", "unit", "service", "social", "year"))
 _ABROAD = frozenset(
     "阿埃艾奥巴贝比波伯布达德迪蒂多厄尔菲弗佛夫福戈格哈赫霍基吉加杰卡凯科克库拉莱兰朗劳勒雷里利林隆卢鲁路罗洛马玛迈曼茅梅门蒙米密摩莫姆穆纳娜内尼涅纽努诺欧帕佩彭皮普齐奇乔切萨塞瑟沙圣施史什斯索塔泰坦特提廷图托瓦威韦维沃乌伍西希谢休逊雅亚耶伊因约扎詹泽兹佐"
@@ -140,14 +141,19 @@ def _runs_on(folded: Folded, place: int) -> bool:
 
 
 def _strength(one: Reference, steps: list[Step], lost: list[int], junk: str) -> dict[str, float]:
-    held = sum(step.worth * step.bits for step in steps)
-    literal = sum(step.bits for step in steps if step.by in (By.SAME, By.VARIANT))
-    core = [step for step in steps if step.place < one.tail]
-    altered = [step for step in steps if step.by not in (By.SAME, By.VARIANT)]
-
-    def share(*kinds: By) -> float:
-        return float(sum(step.by in kinds for step in altered))
-
+    counts = [0] * len(By)
+    held = literal = beyond = 0.0
+    least_core = least = 1.0
+    for step in steps:
+        counts[step.by] += 1
+        value = step.worth * step.bits
+        held += value
+        literal += step.bits if step.by in _PLAIN else 0.0
+        least = min(least, step.worth)
+        if step.place < one.tail:
+            least_core = min(least_core, step.worth)
+            beyond += value if step.place >= one.place else 0.0
+    core = any(step.place < one.tail for step in steps)
     return {
         "total": one.total,
         "held": held,
@@ -155,20 +161,20 @@ def _strength(one: Reference, steps: list[Step], lost: list[int], junk: str) -> 
         "literal": literal,
         "literal_ratio": literal / one.total,
         "size": float(len(one.text)),
-        "altered": float(len(altered)),
-        "by_sound": share(By.SOUND, By.OTHER_READING),
-        "by_near": share(By.NEAR_SOUND),
-        "by_shape": share(By.GLYPH),
-        "by_sign": share(By.DIGIT, By.EMOJI),
-        "by_pinyin": share(By.PINYIN),
-        "by_letter": share(By.LETTER),
-        "by_join": share(By.JOINED),
-        "least": min((step.worth for step in core), default=min((s.worth for s in steps), default=0.0)),
+        "altered": float(len(steps) - counts[By.SAME] - counts[By.VARIANT]),
+        "by_sound": float(counts[By.SOUND] + counts[By.OTHER_READING]),
+        "by_near": float(counts[By.NEAR_SOUND]),
+        "by_shape": float(counts[By.GLYPH]),
+        "by_sign": float(counts[By.DIGIT] + counts[By.EMOJI]),
+        "by_pinyin": float(counts[By.PINYIN]),
+        "by_letter": float(counts[By.LETTER]),
+        "by_join": float(counts[By.JOINED]),
+        "least": least_core if core else least,
         "lost_core": sum(one.bits[k] for k in lost if k < one.tail),
         "lost_tail": float(sum(k >= one.tail for k in lost)),
         "lost": float(len(lost)),
         "lost_first": float(0 in lost),
-        "beyond": sum(step.worth * step.bits for step in core if step.place >= one.place),
+        "beyond": beyond,
         "beyond_total": sum(one.bits[one.place : one.tail]),
         "junk_kind": float(sum(char in _KINDS for char in junk)),
         "junk_han": float(sum(map(is_han, junk))),
@@ -210,7 +216,9 @@ def _company(left: str, window: str, right: str, steps: list[Step]) -> dict[str,
         "word": float(window in ordinary()),
         "words": cut(window).cost / max(1.0, len(window)),
         **_torn(free.words, steps),
-        "road": float(bool(_ROAD.match(right)) and (len(after_words[0]) == 1 or after_words[0] not in campus())),
+        "road": float(
+            bool(_ROAD.match(right)) and (len(after_words[0]) == 1 or after_words[0] not in campus())
+        ),
         "house": float(bool(_HOUSE.match(right))),
         "abroad": float(bool(right[:1]) and right[0] in _ABROAD and window[-1] in _ABROAD)
         + float(bool(left) and left[-1] in _ABROAD and window[0] in _ABROAD),
@@ -225,7 +233,7 @@ def _torn(words: tuple[str, ...], steps: list[Step]) -> dict[str, float]:
     """
     known, school = ordinary(), campus()
     held = {place for step in steps for place in range(step.at, step.at + len(step.piece))}
-    altered = {step.at for step in steps if step.by not in (By.SAME, By.VARIANT)}
+    altered = {step.at for step in steps if step.by not in _PLAIN}
     innocent = schoolish = torn = place = 0
     for word in words:
         cells = range(place, place + len(word))

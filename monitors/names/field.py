@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -17,6 +18,21 @@ from monitors.names.sounds import spoken
 
 EMOJI_JUNK, SIGN_JUNK = 0.1, 0.9
 _BLOCK = 1500
+
+
+@dataclass(slots=True)
+class Lay:
+    """A name laid along a reference: the score, and the path on demand, for few are looked at."""
+
+    score: float
+    _table: Floats
+    _worth: Floats
+    _bits: tuple[float, ...]
+    _junk: list[float]
+
+    @property
+    def path(self) -> Path:
+        return path(self._table, self._worth, self._bits, self._junk)
 
 
 class Field:
@@ -47,17 +63,16 @@ class Field:
         best[empty] = 0.0
         return np.asarray((best @ self._weights) / self.totals, np.float32)
 
-    def lay(self, pairs: Sequence[tuple[Cells, int]]) -> list[Path]:
-        """Give the best path of each (name, reference) pair, in their order."""
-        found: list[Path] = [Path(0.0, ())] * len(pairs)
+    def lay(self, pairs: Sequence[tuple[Cells, int]]) -> list[Lay]:
+        """Lay each (name, reference) pair, in their order."""
+        found: dict[int, Lay] = {}
         order = sorted(range(len(pairs)), key=lambda n: len(pairs[n][0].codes))
         for begin in range(0, len(order), _BLOCK):
             block = order[begin : begin + _BLOCK]
-            for n, one in zip(block, self._lay([pairs[n] for n in block]), strict=True):
-                found[n] = one
-        return found
+            found |= zip(block, self._lay([pairs[n] for n in block]), strict=True)
+        return [found[n] for n in range(len(pairs))]
 
-    def _lay(self, pairs: Sequence[tuple[Cells, int]]) -> list[Path]:
+    def _lay(self, pairs: Sequence[tuple[Cells, int]]) -> list[Lay]:
         cells = max(len(name.codes) for name, _ in pairs)
         chars = max(len(self.references[n].bits) for _, n in pairs)
         worth = np.zeros((len(pairs), cells, chars), np.float32)
@@ -73,8 +88,9 @@ class Field:
             junk[row, : len(cost)] = cost
             costs.append(cost)
         tables = scores(worth, bits, junk)
+        best = tables.reshape(len(pairs), -1).max(axis=1).tolist()
         return [
-            path(tables[row], worth[row], self.references[n].bits, costs[row])
+            Lay(best[row], tables[row], worth[row], self.references[n].bits, costs[row])
             for row, (_, n) in enumerate(pairs)
         ]
 

@@ -29,6 +29,7 @@ _LEETED = re.compile(
 _YEAR = re.compile(r"(?:20)?[23]\d|\d")
 _SMALL = frozenset(("of", "and", "the", "for", "in", "at", "a"))
 _KINDS = ("university", "college", "institute", "academy", "school", "conservatory", "polytechnic")
+MOST_WORDS = 30_000  # words met in names that are remembered
 _DOUBLE = ("zh", "ch", "sh")
 
 
@@ -152,6 +153,8 @@ class Latin:
         self._others = {
             frozenset(w) - _SMALL: w for w in others if len(w) > 1 and frozenset(w) - _SMALL not in own_sets
         }
+        self._telling = {word for words in own for word in words} - _SMALL - frozenset(_KINDS)
+        self._met: dict[str, frozenset[str]] = {}
         self._places = {w for words in self._others for w in words if self._bits(w) > 4.0}
 
     def _bits(self, word: str) -> float:
@@ -201,13 +204,22 @@ class Latin:
             return []
         found = []
         pieces = list(_unglued(words))
+        met = frozenset().union(*(self._resembled(piece.text) for piece in pieces))
         for protected, wanted in self._english:
-            hit = self._english_hit(pieces, wanted)
+            hit = self._english_hit(pieces, wanted) if not met.isdisjoint(wanted) else None
             if hit:
                 score, typos, begin, end = hit
                 text = one.text[begin:end]
                 found.append(Spelling(protected, text, " ".join(wanted), False, score, typos, begin, end))
         return found
+
+    def _resembled(self, text: str) -> frozenset[str]:
+        """Give the telling words of the protected names that a word is, or is by a slip."""
+        if text not in self._met:
+            if len(self._met) > MOST_WORDS:
+                self._met.clear()
+            self._met[text] = frozenset(word for word in self._telling if word == text or _near(text, word))
+        return self._met[text]
 
     def _english_hit(self, pieces: list[Word], wanted: tuple[str, ...]) -> tuple[float, int, int, int] | None:
         """Find the wanted words among the pieces; give (score, slips, begin, end)."""

@@ -18,7 +18,7 @@ from monitors.names.folds import folded
 from monitors.names.references import Information, reference
 from monitors.names.sounds import sounds, syllables
 
-MOST, LONGEST = 5, 22
+MOST, LONGEST, LEAST = 5, 22, 2.0  # schools laid along a name; characters of a name; bits held
 UNMATCHED = 0.7  # what each bit of the other school's name that the candidate lacks takes off
 
 
@@ -90,11 +90,12 @@ class Rivals:
         top = _highest(alike, MOST)
         pairs = [(name, int(n)) for (_, name), row in zip(names, top, strict=True) for n in row]
         found: list[list[Rival]] = [[] for _ in names]
-        for place, ((name, n), path) in enumerate(zip(pairs, self._field.lay(pairs), strict=True)):
-            if path.pairs:
+        for place, ((name, n), laid) in enumerate(zip(pairs, self._field.lay(pairs), strict=True)):
+            if laid.score >= LEAST:
+                path = laid.path
                 begin, end = name.begins[path.begin], name.ends[path.end - 1]
                 total = float(self._field.totals[n])
-                one = Rival(self._schools[n], self._texts[n], begin, end, path.score, total, False)
+                one = Rival(self._schools[n], self._texts[n], begin, end, laid.score, total, False)
                 found[place // top.shape[1]].append(one)
         return found
 

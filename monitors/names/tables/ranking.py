@@ -38,7 +38,7 @@ def gathered(held: frozenset[str]) -> tuple[NDArray[np.float64], NDArray[np.floa
     for round_ in range(ROUNDS):
         rng = Random(round_)
         protected = chosen(listed, rng, SCHOOLS if round_ % 4 else 12)
-        suspects = Suspects(protected, universities())
+        suspects = Suspects(protected, universities(), least_rank=0.0)
         own = {one.text for one in protected}
         rest = tuple(one for one in universities() if one.name not in own)
         good = list(imitations(protected, rng, EACH if round_ % 4 else 4 * EACH))
