@@ -11,9 +11,9 @@ from functools import cached_property
 
 from monitors.register.columns import PEOPLE, Column
 from monitors.register.dates import EARLIEST, Unclear, day
+from monitors.register.entries import Entry, Table
 from monitors.register.grid import Failed, Value, letters
 from monitors.register.problems import Level, Place, Problem
-from monitors.register.tables import Entry, Table
 from monitors.register.text import closed, hidden, scrubbed, ticked
 from monitors.register.vocabulary import Vocabulary
 

@@ -7,13 +7,14 @@ from datetime import date
 
 from monitors.register.cells import Cells
 from monitors.register.duplicates import Kept, clashes
+from monitors.register.entries import Table
 from monitors.register.grid import Sheet
 from monitors.register.groups import ChatGroup, grouped, told_apart
 from monitors.register.handles import Patterns
 from monitors.register.linkforms import forms
 from monitors.register.problems import Place, Problem, refusing
 from monitors.register.rows import Asks, Known, taken
-from monitors.register.tables import Table, tables
+from monitors.register.tables import tables
 from monitors.register.vocabulary import Vocabulary
 
 
