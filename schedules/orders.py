@@ -14,7 +14,7 @@ from crawlers.order import Errand, Order
 from crawlers.platforms import Platform, platforms
 from monitors import queries
 from monitors.memory import last_seen
-from monitors.notes import NoteFile, broken_off
+from monitors.notes import NoteFile, broken_off, met_defect
 from monitors.nouns import Account, Note
 from monitors.searchwords import SearchWord
 from monitors.sightings import Met
@@ -135,8 +135,9 @@ def by_hand(connection: Connection, config: Config, day: date) -> list[str]:
 
 
 def _done(notes: Iterable[Note]) -> set[tuple[str, str]]:
-    """What need not be visited again tonight; a visit that broke off is still missing."""
-    return {(note.purpose, note.subject) for note in notes if not broken_off(note)}
+    """What need not be visited again tonight; a visit that broke off, or met a defect of ours, is still missing."""
+    made = (note for note in notes if not broken_off(note) and not met_defect(note))
+    return {(note.purpose, note.subject) for note in made}
 
 
 def canaries(config: Config, platform: Platform, *, searching: bool) -> list[Errand]:
