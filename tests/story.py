@@ -146,8 +146,9 @@ def prepared(path):
     written(home.path)
     (home.path / ".story").write_text(MARK)
     # Here people do answer, so nothing is assumed.
-    with home.settings.open("a", encoding="utf-8") as file:
-        file.write("\n[cases]\nassume_done = false\n")
+    settings = home.settings.read_text(encoding="utf-8")
+    assert "# assume_done = false" in settings
+    home.settings.write_text(settings.replace("# assume_done", "assume_done"), encoding="utf-8")
     starter_register.written(home.path / "台账.xlsx", FIRST)
     home.walls.write_text("\n".join(_wall(*wall) for wall in WALLS), encoding="utf-8")
     return home
