@@ -152,7 +152,7 @@ def _deadline(step: Told) -> str:
     if step.term and step.stage in ("notice_issued", "circular"):
         since = "单位收到通知" if step.stage == "notice_issued" else "通报发出"
         return f"自登记{since}之日起 {step.term}"
-    return ""
+    return "规定没有写明，请尽快处理" if step.stage in ("notice_issued", "notice_received") else ""
 
 
 def _to_do(step: Told, role: Role) -> str:

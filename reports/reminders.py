@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,12 +35,14 @@ def remind(
     """
     limit = Limit(after, "working days", inclusive=True)
     names = {person.name for person in reachable(people)}
+    waiting = list(_waiting(connection))
+    told = _told(connection, waiting)
     rows = []
-    for case in _waiting(connection):
-        told = _told(connection, case)
-        answered = {row.role for row in told if row.acked_at is not None}
+    for case in waiting:
+        its_alerts = told[case.id, case.number]
+        answered = {row.role for row in its_alerts if row.acked_at is not None}
         by_person: dict[str, list[Any]] = defaultdict(list)
-        for row in told:
+        for row in its_alerts:
             by_person[row.person].append(row)
         for person, its in by_person.items():
             first, last = its[0], its[-1]
@@ -67,10 +69,27 @@ def _waiting(connection: Connection) -> Iterator[Any]:
     yield from connection.execute(wanted).all()
 
 
-def _told(connection: Connection, case: Any) -> Sequence[Any]:
-    again = _alert.about.startswith(f"remind:{case.id}:{case.number}:", autoescape=True)
-    wanted = sa.select(tables.alert).where(sa.or_(_alert.about == f"step:{case.id}:{case.number}", again))
-    return connection.execute(wanted.order_by(_alert.id)).all()
+def _told(connection: Connection, waiting: Sequence[Any]) -> Mapping[tuple[str, int], list[Any]]:
+    """The alerts that told of each waiting step, and the reminders of it, in the order they were made."""
+    told: dict[tuple[str, int], list[Any]] = defaultdict(list)
+    abouts = [f"step:{case.id}:{case.number}" for case in waiting]
+    # In pieces, since a statement takes a limited number of values.
+    for start in range(0, len(abouts), 500):
+        wanted = sa.select(tables.alert).where(_alert.about.in_(abouts[start : start + 500]))
+        for row in connection.execute(wanted.order_by(_alert.id)):
+            told[_step_of(row.about)].append(row)
+    if told:
+        first = min(its[0].day for its in told.values())
+        again = sa.select(tables.alert).where(_alert.about.startswith("remind:"), _alert.day >= first)
+        for row in connection.execute(again.order_by(_alert.id)):
+            if _step_of(row.about) in told:
+                told[_step_of(row.about)].append(row)
+    return told
+
+
+def _step_of(about: str) -> tuple[str, int]:
+    _, case, number, *_ = about.split(":")
+    return case, int(number)
 
 
 def _spoken(connection: Connection, case: Any, since: date) -> bool:

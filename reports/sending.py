@@ -245,6 +245,7 @@ def _keep_pace(ledger: Ledger, channel: str, pace: Pace | None, clock: Clock) ->
         wait = _wait(pace, started, now)
         if wait <= timedelta():
             return
+        _log.info("waiting %.0f s for the pace of %s", wait.total_seconds(), channel)
         clock.sleep(wait.total_seconds())
 
 

@@ -27,7 +27,7 @@ from monitors.register.filing import of_groups
 from monitors.register.marking import marked
 from monitors.register.problems import Place, Refused
 from monitors.register.reading import Reading
-from monitors.strict import RuleError
+from monitors.strict import RuleError, nearest
 from monitors.trust import doubt, told
 from monitors.verdicts import verdicts
 from reports import switchboard
@@ -170,8 +170,22 @@ def _register(
     if fresh.problems:
         yield _marked(path, fresh)
     yield from _scopes(home, config, fresh)
+    yield from _readers(config, fresh)
     yield from _groups(home, config, fresh, latest.day if latest else today, today)
     yield from fresh.lines()
+
+
+def _readers(config: Config, fresh: Reading) -> Iterator[Row]:
+    """People who would never hear of anything: of a unit that the register does not name, or of none."""
+    units = {account.unit for account in fresh.accounts}
+    for person in config.told:
+        for unit in person.units:
+            if unit not in units:
+                message = f"{person.name} 的单位“{unit}”不在台账里{nearest(unit, sorted(units))}，他收不到这个单位的提醒"
+                yield _row("warning", "people", message, "unknown_unit")
+        if person.role == "unit_head" and not person.units and person.address != "register":
+            message = f'{person.name} 没有写 units，收不到任何提醒；写上单位，或写 address = "register"'
+            yield _row("warning", "people", message, "no_unit")
 
 
 def _marked(path: Path, fresh: Reading) -> Row:

@@ -75,7 +75,8 @@ def queue_record(connection: Connection, config: Config, law: Law, case: Case, d
         account=name, unit=account.unit if account else "", why=_said(case, own), match=match,
         since=own.since if own else None, newest=own.newest if own else None,
     )  # fmt: skip
-    alerts.queue(connection, [told], everybody(config, connection), day)
+    news = [_witnessed(connection, told, case.key)]
+    alerts.queue(connection, news, everybody(config, connection), day)
 
 
 def _said(case: Case, verdict: Verdict | None) -> str:
@@ -150,16 +151,17 @@ def _worded(
 
 def _witnessed(connection: Connection, told: Told, key: str) -> Told:
     """A sighting rests on no visit of its own but on the search, or the person, that met it."""
-    if told.kind != "sighting" or told.evidence:
+    if told.kind != "sighting":
         return told
     hit, met = tables.query_hit.c, tables.sighting.c
     words = connection.scalars(sa.select(hit.word).where(hit.key == key).order_by(hit.word).limit(3)).all()
-    seen = connection.execute(sa.select(met.last_day, met.by).where(met.key == key)).first()
+    seen = connection.execute(sa.select(met.last_day, met.by, met.link).where(met.key == key)).first()
     if seen is None:
         return told
     searched = "、".join(f"“{word}”" for word in words)
     how = f"搜索{searched}时看到" if words else f"由 {seen.by} 登记" if seen.by else "看到"
-    return replace(told, evidence=f"{seen.last_day} {how}")
+    evidence = told.evidence or f"{seen.last_day} {how}"
+    return replace(told, evidence=evidence, link=told.link or seen.link)
 
 
 def _others(law: Law, rule: Rule, held: Sequence[Verdict]) -> Iterable[tuple[str, str]]:

@@ -132,7 +132,7 @@ def fitting(entries: Sequence[Entry], size: Callable[[Sequence[Entry]], int], li
     high = 1
     while high < len(entries) and size(entries[: 2 * high]) <= limit:
         high *= 2
-    low, high = high, min(2 * high, len(entries))
+    low, high = min(high, len(entries)), min(2 * high, len(entries))
     while low < high:
         middle = (low + high + 1) // 2
         if size(entries[:middle]) <= limit:

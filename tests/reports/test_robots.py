@@ -374,6 +374,27 @@ def test_five_hundred_findings_stay_within_every_limit_and_none_is_cut_away(ledg
         assert clock.slept > 55  # more than eighteen messages take more than a minute
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 12, 13, 16, 24, 33, 60, 61])
+def test_a_digest_of_any_length_is_cut_where_the_robot_still_takes_it(kind, count):
+    """The cut is asked of the channel as the outbox does, and the stand-in measures what comes."""
+    robot = KINDS[kind]()
+    robot.too_often = lambda: None
+    asked = channel(spec(kind, robot.url), Path())
+    for rest in ("", "https://xunjian.yunling.example/alerts/x.html"):
+        left = [
+            entry(number, text="情况：" + "长" * (number * 37 % 400) + "\n\n请看。")
+            for number in range(1, count + 1)
+        ]
+        while left:
+            fits = asked.holds(left, rest)
+            assert 1 <= fits <= len(left)
+            assert asked.send(letter(*left[:fits], rest=rest, repeated=True)) == Delivered()
+            left = left[fits:]
+    robot.close()
+    assert len(set(re.findall(r"编号：(XJ-2026-\d{6})", "".join(robot.texts())))) == count
+
+
 def test_a_rate_counts_what_another_process_has_sent(ledger, tmp_path):
     clock = Clock(NOW)
     robot = WeCom(clock)

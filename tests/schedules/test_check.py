@@ -163,7 +163,8 @@ def test_each_channel_is_looked_at_by_itself_and_an_unsigned_robot_is_named(home
             '[channels.a]\nkind = "wecom"\nurl_env = "NO_SUCH_URL"\n'
             '[channels.b]\nkind = "dingtalk"\nurl = "https://oapi.dingtalk.com/robot/send?access_token=t0ken-t0ken"\n'
             '[channels.c]\nkind = "webhook"\nurl = "http://example.edu.cn/hook"\n'
-            '[[people]]\nname = "王"\nrole = "officer"\nchannel = "b"\n'
+            '[[people]]\nname = "王"\nrole = "officer"\nchannel = "b"\nunits = ["图书馆", "图书官"]\n'
+            '[[people]]\nname = "李"\nrole = "unit_head"\nchannel = "b"\n'
         )
     found = xunjian(home, "check", "--json")
     said = {(row["level"], row["where"], row["reason"]) for row in found.rows if row["where"] != "register"}
@@ -173,6 +174,10 @@ def test_each_channel_is_looked_at_by_itself_and_an_unsigned_robot_is_named(home
         ("warning", "channels.b", "unsigned"),
         ("error", "channels.c", "channels"),
         ("warning", "people", "nobody"),
+        ("warning", "people", "unknown_unit"),
+        ("warning", "people", "no_unit"),
     } <= said
+    [misspelt] = [row["message"] for row in found.rows if row.get("reason") == "unknown_unit"]
+    assert "图书官" in misspelt and "是不是“图书馆”" in misspelt
     assert found.code == 1
     assert "t0ken" not in found.out + found.err
