@@ -108,7 +108,8 @@ def sighting_verdict(
         why = "平台说账号已不存在。" if gone else "名称不再像学校或校内单位。"
         return Verdict(key, rule.policy, rule.rule, rule.kind, "Clear", why, fresh)
     reading = "容易被当成学校自己的账号" if match.reading == "passes_off" else "拿学校的名称做文章"
-    near = f"，与“{match.protected}”相近" if match.protected else ""
+    how = "同名" if match.candidate == match.protected else "相近"
+    near = f"，与“{match.protected}”{how}" if match.protected else ""
     shown = "".join(f"；{sign}" for sign in signs)
     why = f"“{match.candidate}”{near}，{reading}{shown}；是否冒名，请人工判断。"
     return Verdict(key, rule.policy, rule.rule, rule.kind, "Suspected", why, fresh, since)

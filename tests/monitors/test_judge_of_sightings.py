@@ -170,6 +170,7 @@ def test_a_filed_account_and_an_allowed_word_never_come_up_and_anothers_use_of_a
     assert nights.met() == {}
     nights.night(LIBRARY.name)
     assert nights.cases() == [[("suspected", None)]]
+    assert "与“云岭大学图书馆”同名" in nights.why()
 
 
 def test_a_word_that_all_is_fine_does_not_hold_for_another_account_of_that_name(nights):
