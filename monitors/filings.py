@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from monitors.hearing import Hearing
-from monitors.nouns import Verdict
+from monitors.nouns import Verdict, VerdictKind
 from monitors.register.dates import coarse_end
+from monitors.rules import OWN
 
 
 def filed_late(hearing: Hearing) -> Verdict:
@@ -95,7 +96,7 @@ def manager_of_many(hearing: Hearing) -> Verdict:
     if hearing.filing.held <= hearing.count:
         return hearing.says("Clear", f"同一管理员名下 {hearing.filing.held} 个账号。", fresh=True)
     why = f"同一管理员名下有 {hearing.filing.held} 个账号，超过 {hearing.count} 个，请另行安排人员。"
-    return hearing.says("Breach", why, fresh=True)
+    return hearing.says(_weight(hearing), why, fresh=True)
 
 
 def several_accounts(hearing: Hearing) -> Verdict:
@@ -104,7 +105,12 @@ def several_accounts(hearing: Hearing) -> Verdict:
     if number <= hearing.count:
         return hearing.says("Clear", f"本单位在该平台有 {number} 个账号。", fresh=True)
     others = "、".join(hearing.filing.siblings)
-    return hearing.says("Breach", f"本单位在该平台还有 {others}，请合并或说明用途。", fresh=True)
+    return hearing.says(_weight(hearing), f"本单位在该平台还有 {others}，请合并或说明用途。", fresh=True)
+
+
+def _weight(hearing: Hearing) -> VerdictKind:
+    """Where no text asks for it but the patrol's own convention, a person is asked to look, no more."""
+    return "Suspected" if hearing.rule.policy == OWN else "Breach"
 
 
 def group_unlisted(hearing: Hearing) -> Verdict:
@@ -117,7 +123,7 @@ def group_unlisted(hearing: Hearing) -> Verdict:
     if not group.missing:
         return hearing.says("Clear", "登记齐全。", fresh=True)
     why = f"群成员 {group.members} 人，台账没有写{'、'.join(group.missing)}，请补填。"
-    return hearing.says("Breach", why, fresh=True)
+    return hearing.says(_weight(hearing), why, fresh=True)
 
 
 def group_unconfirmed(hearing: Hearing) -> Verdict:

@@ -98,13 +98,17 @@ def _held(accounts: Iterable[Account], contacts: Mapping[str, Contact]) -> dict[
     return held
 
 
-def _seat(account: Account) -> tuple[str, str]:
-    return folded(account.unit), account.platform
+_Seat = tuple[str, str, str | None]
 
 
-def _together(accounts: Iterable[Account]) -> dict[tuple[str, str], list[Account]]:
-    """Give the accounts in use by unit and platform; `other` is no one platform."""
-    seats: dict[tuple[str, str], list[Account]] = {}
+def _seat(account: Account) -> _Seat:
+    # A student body is filed under the unit that guides it, and is no second account of that unit.
+    return folded(account.unit), account.platform, account.tier
+
+
+def _together(accounts: Iterable[Account]) -> dict[_Seat, list[Account]]:
+    """Give the accounts in use by unit, platform and tier; `other` is no one platform."""
+    seats: dict[_Seat, list[Account]] = {}
     for account in accounts:
         if account.state == "在用" and account.platform != "other":
             seats.setdefault(_seat(account), []).append(account)

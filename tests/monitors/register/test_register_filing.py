@@ -90,6 +90,8 @@ def test_two_accounts_of_a_unit_on_one_platform_are_found_where_both_are_in_use(
         account("5", unit="学生处", platform="bilibili"),
         account("6", unit="学生处", platform="other"),
         account("7", unit="学生处", platform="other"),
+        # A student body under the same unit.
+        account("8", tier="三级"),
     ]
     of = filing(Version(tuple(filed)), {})
     assert [of(one).siblings for one in filed] == [
@@ -100,10 +102,11 @@ def test_two_accounts_of_a_unit_on_one_platform_are_found_where_both_are_in_use(
         (),
         (),
         (),
+        (),
     ]
     said = ["patrol several-on-one-platform" in found(one, date(2026, 11, 20), of(one)) for one in filed]
     # An account out of use is not judged.
-    assert said == [True, True, False, False, False, False, False]
+    assert said == [True, True, *[False] * 6]
 
 
 def test_outsourced_accounts_are_those_of_which_the_register_says_so():
