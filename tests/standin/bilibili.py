@@ -114,7 +114,8 @@ def _card(request: Request, account: Account) -> Answer:
     card = {
         "mid": account.handle, "name": "账号已注销" if gone else account.name(request.day), "approve": False, "sex": "保密",
         "rank": "10000", "face": "https://i0.hdslb.com/bfs/face/member/noface.jpg" if gone else "https://i1.hdslb.com/bfs/face/5d.jpg",
-        "DisplayRank": "0", "regtime": 0, "spacesta": -2 if account.state(request.day) == "suspended" else 0, "birthday": "",
+        "DisplayRank": "0", "regtime": 0, "birthday": "",
+        "spacesta": -2 if account.state(request.day) in ("suspended", "noticed") else 0,
         "place": "", "description": "", "article": 0, "attentions": [], "fans": fans, "friend": 7, "attention": 7,
         "sign": "", "level_info": {"current_level": 5}, "pendant": {"pid": 0}, "nameplate": {"nid": 0},
         "Official": _official(account),

@@ -167,12 +167,17 @@ def _page(request: Request, handle: str) -> Answer:
 ask('{base}/aweme/v1/web/user/profile/other/?{tail}&publish_video_strategy_type=2'
  + '&sec_user_id={handle}&personal_center_strategy=1', (text) => {{
   const user = read(text).user || {{}};
-  if (user.nickname) document.title = user.nickname + '的抖音 - 抖音';
+  const add = (mark, text) => {{ const d = document.createElement('div'); d.dataset.e2e = mark; d.textContent = text;
+    root.append(d); return d; }};
+  if (user.nickname) {{ document.title = user.nickname + '的抖音 - 抖音';
+    const h = document.createElement('h1'); h.textContent = user.nickname; add('user-info', '').append(h);
+    add('user-tab-count', user.aweme_count); }}
   if (user.is_ban) {{ show('账号已被封禁'); show('由于违反《抖音社区自律公约》的相关规定，该账号已被封禁'); return; }}
   if (user.secret) show('私密账号');
   ask('{base}/aweme/v1/web/aweme/post/?{tail}&sec_user_id={handle}&max_cursor=0&count=18', (list) => {{
     const rows = read(list).aweme_list || [];
-    for (const row of rows) {{ const a = document.createElement('a'); a.href = '/video/' + row.aweme_id; root.append(a); }}
+    const posts = add('user-post-list', '');
+    for (const row of rows) {{ const a = document.createElement('a'); a.href = '/video/' + row.aweme_id; posts.append(a); }}
     if (rows.length) show('登录看更多最新作品');
     else if (user.nickname && !user.aweme_count) {{ show('暂无内容'); show('该账号还未发布过作品哦～'); }}
   }});

@@ -203,10 +203,7 @@ def _due(one: Account, on: date) -> dict[str, set[str]]:
     """What a visitor could see to be wrong on that day, and how strongly it must be said."""
     due: dict[str, set[str]] = {}
     state = one.state(on)
-    # A frozen account that only its space page tells of is met when its videos no longer look young.
-    shut = (one.platform == "wechat" and "article" not in one.traits) or (
-        state == "noticed" and (on - one.last(on)).days < 11
-    )
+    shut = one.platform == "wechat" and "article" not in one.traits
     if any(state in states for states in GONE.values()) and not shut:
         due["gone"] = {"Breach"}
     if state == "alive" and silent_too_long(one, on) and "half-year" not in one.traits:
