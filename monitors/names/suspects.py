@@ -22,6 +22,7 @@ ROWS = 30_000
 LEAST_BOUND, MOST_PAIRS = 0.6, 6  # a name must be able to hold this share of a protected name's bits
 LEAST_SCORE, MOST_EVIDENCE, MOST_SCHOOL = 3.0, 2, 2  # bits; pieces weighed for one name, and of one school
 TURNED_BOUND, TURNED_COST = 0.8, 1.5
+WHOLE = 0.95  # share of the bits that nicknames and units must have, for only their very words count
 LEAST_WORTH = 1.0  # bits held less what the missing ones take off
 LEAST_RANK = 0.02  # evidence that ranks lower before near schools are asked is dropped; training keeps all
 
@@ -50,6 +51,7 @@ class Suspects:
         self.information = Information([folded(one.name) for one in rest])
         references = [reference(one.text, self.information) for one in self._protected]
         self._own = Field(references, ROWS)
+        self._word_for_word = {n for n, one in enumerate(self._protected) if one.role in ("nickname", "unit")}
         self._turned_from = [(n, other) for n, one in enumerate(references) for other in turned(one)]
         self._turned = Field([other for _, other in self._turned_from], ROWS)
         self._turns: dict[int, list[int]] = defaultdict(list)
@@ -108,7 +110,7 @@ class Suspects:
             total = float(self._own.totals[number])
             if lay.score >= LEAST_SCORE:
                 worth = lay.score - UNMATCHED * (total - lay.score)
-                if worth > LEAST_WORTH:
+                if worth > LEAST_WORTH and (number not in self._word_for_word or lay.score > WHOLE * total):
                     found[n].append(_Laid(way, number, False, lay, worth))
             if bound >= TURNED_BOUND and bound * total - lay.score > TURNED_COST:
                 again += [(way, place) for place in self._turns[number]]

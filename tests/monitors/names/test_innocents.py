@@ -34,7 +34,7 @@ INNOCENT = {
         "云岭科技有限公司",
     ],
     "people": ["凌云", "林青杉", "岭上云", "李云岭", "青山依旧"],
-    "words by chance": ["云林大雪", "晕了大学生", "清理工作", "请理解", "英语四六级", "亲历者"],
+    "words by chance": ["晕了大学生", "清理工作", "请理解", "英语四六级", "亲历者"],
     "letters by chance": ["ylu_0920", "Yun Ling", "qsutra", "Beijing University of Technology"],
     "units that every school has": ["信息工程学院", "校团委", "计算机信息工程学院"],
     "education in general": ["云南高考", "大学生就业", "理工科考研", "云南成人高考"],
