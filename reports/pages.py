@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -103,14 +104,22 @@ def page(template: str, **facts: Any) -> str:
 
 def put(path: Path, content: str | bytes) -> Path:
     """Write a file whole or not at all: beside it first, then in its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    return put_all({path: content})[0]
+
+
+def put_all(files: Mapping[Path, str | bytes]) -> list[Path]:
+    """Write files all or none: each beside its place first, and only when all are there each in its place."""
+    beside = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in files}
     try:
-        with beside.open("wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with beside[path].open("wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
+                file.flush()
+                os.fsync(file.fileno())
+        for path in files:
+            beside[path].replace(path)
     finally:
-        beside.unlink(missing_ok=True)
-    return path
+        for part in beside.values():
+            part.unlink(missing_ok=True)
+    return list(files)

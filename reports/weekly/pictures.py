@@ -27,8 +27,9 @@ def with_pictures(
     if evidence is None or not suspects:
         return tuple(suspects)
     files = _taken(connection, [suspect.key for suspect in suspects], last, evidence)
+    small = {file: _small(file, press) for file in sorted(set(files.values()))}
     return tuple(
-        replace(suspect, picture=_small(files[suspect.key], press)) if suspect.key in files else suspect
+        replace(suspect, picture=small[files[suspect.key]]) if suspect.key in files else suspect
         for suspect in suspects
     )
 

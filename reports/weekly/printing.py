@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Page, Playwright, Route, sync_pl
 
 # A report of thousands of accounts has hundreds of pages.
 _MILLISECONDS = 240_000
-_SMALLER = ((640, 60), (640, 45), (560, 40), (480, 35), (400, 30), (320, 20))
+_SMALLER = ((640, 60), (560, 40), (400, 30), (320, 20))
 _NOWHERE = "http://report.invalid/"
 
 
@@ -51,21 +51,18 @@ class Press:
     def smaller(self, jpeg: bytes, most: int) -> bytes | None:
         """The picture as a JPEG of at most so many bytes; None where it cannot be made that small."""
         source = base64.b64encode(jpeg).decode()
-        for width, quality in _SMALLER:
-            style = f"margin:0;display:block;width:{width}px"
-            page = self._page(
-                f'<body style="margin:0"><img style="{style}" src="data:image/jpeg;base64,{source}">',
-                _NOWHERE,
-            )
-            try:
+        image = f'<img style="display:block;width:100vw" src="data:image/jpeg;base64,{source}">'
+        page = self._page(f'<body style="margin:0;overflow:hidden">{image}', _NOWHERE)
+        try:
+            for width, quality in _SMALLER:
                 page.set_viewport_size({"width": width, "height": width * 5 // 8})
                 made = page.screenshot(type="jpeg", quality=quality)
-            except Error:
-                return None
-            finally:
-                page.context.close()
-            if len(made) <= most:
-                return made
+                if len(made) <= most:
+                    return made
+        except Error as error:
+            raise PressError(f"浏览器没能缩小截图：{error.message.splitlines()[0]}") from error
+        finally:
+            page.context.close()
         return None
 
     def _page(self, html: str, address: str) -> Page:

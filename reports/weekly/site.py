@@ -1,4 +1,4 @@
-"""Makes all files of a week, then writes them: each whole, and none before all of them are made."""
+"""Makes all files of a week, then writes them: all or none, and none before all of them are made."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from monitors.judge import Law
 from reports import wording
-from reports.pages import page, put
+from reports.pages import page, put, put_all
 from reports.weekly import charts, pictures
 from reports.weekly.figures import Week, days, figures
 from reports.weekly.printing import Press, PressError
@@ -47,7 +47,7 @@ def week(
     """Write the ISO week `label` (2026-W47) under `site`.
 
     `browser` is the Chromium for the paper and the pictures, `url` the address under which `site` is served.
-    A failure (`OSError`) while writing leaves each older file whole; without a browser there is no PDF.
+    A failure (`OSError`) while writing leaves every older file as it was; without a browser there is no PDF.
     """
     told = figures(connection, label, law)
     with Press(browser) as press:
@@ -60,10 +60,9 @@ def week(
     files["mail.html"] = _rendered("mail.html.j2", told, school, url=url and url.rstrip("/"))
     files |= dict(_units(full, school))
     files |= {"report.pdf": paper} if paper else {}
-    paths = [put(site / label / name, content) for name, content in files.items()]
+    paths = put_all({site / label / name: content for name, content in files.items()})
     _without_older(site / label, files)
-    paths.append(put(site / "index.html", _index(site, label, school)))
-    return Written(tuple(paths), lacking)
+    return Written((*paths, put(site / "index.html", _index(site, label, school))), lacking)
 
 
 def _rendered(template: str, told: Week, school: str, **more: Any) -> str:

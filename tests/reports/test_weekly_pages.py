@@ -3,6 +3,7 @@
 import base64
 import itertools
 import re
+import resource
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -431,28 +432,23 @@ def test_the_same_ledger_gives_the_same_bytes_even_weeks_later(full, tmp_path):
         assert first[name] == again[name], name
 
 
-def test_a_failed_write_leaves_every_older_file_whole(full, tmp_path):
+@pytest.mark.parametrize("room", [20_000, 60_000])
+def test_a_full_disk_leaves_every_older_file_as_it_was(full, tmp_path, room):
     site = tmp_path / "site"
-    report = report_of(full, site)
-    report.with_name("report.xlsx").unlink()
-    report.with_name("report.xlsx").mkdir()
-    with pytest.raises(OSError):
-        written(full, site)
-    assert report.read_text(encoding="utf-8").endswith("</html>")
-    assert not list(site.rglob("*.part"))
-
-
-def test_what_cannot_be_made_is_known_before_anything_is_written(full, tmp_path, monkeypatch):
-    site = tmp_path / "site"
-    before = report_of(full, site).read_bytes()
-
-    def no_room(self, *_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("reports.weekly.site.workbook", no_room)
-    with pytest.raises(OSError):
-        written(full, site)
-    assert (site / invented.WEEK / "report.html").read_bytes() == before
+    written(full, site)
+    before = {path: path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+    with full.writing() as connection:
+        Writer(connection).decision("bilibili:77000001", "imitation", SUNDAY)
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard[1]))
+    try:
+        with pytest.raises(OSError):
+            written(full, site)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, hard)
+    assert {path: path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()} == before
+    written(full, site)
+    assert before[site / invented.WEEK / "report.html"] != (site / invented.WEEK / "report.html").read_bytes()
 
 
 # ── pictures ────────────────────────────────────────────────────────────────────────────────────
