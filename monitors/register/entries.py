@@ -22,6 +22,7 @@ _NOTE = re.compile(
 _SUM = re.compile(
     r"(?:本页|全校|学校)?(?:合计|总计|小计|共计|总数)\s*[:：]?\s*(?:\d+\s*个?|[（(][^（）()]{0,6}[)）])?"
 )
+_OF_MANAGER = frozenset({"manager", "phone", "email", "qq", "manager_status"})
 _SIGNED = re.compile(
     r"[（(]?(?:盖章|公章|签字|签章|签名)[)）]?|^(?:填表|填报|审核|审批|制表|联系|负责|日期|时间)[^\s]{0,6}[:：]|[:：]$"
 )
@@ -199,8 +200,21 @@ class Rows:
         """Tell whether the row is a further line of the account above: its name is merged into this row."""
         if not self.entries or any(row.at(index) is not None for index in (*self.ids, *self.names)):
             return False
+        if self._more_people(row):
+            return True
         own_platform = any(row.at(index) is not None for index in self.own.get("platform", []))
         return bool(self._value("name", values)) and not own_platform
+
+    def _more_people(self, row: Row) -> bool:
+        """Tell whether a row right below an account holds nothing but another manager of it."""
+        filled = {
+            column.field: text
+            for column in self.table.head.columns
+            if (text := written(row.at(column.index)))
+        }
+        below = row.number == self.entries[-1].row + 1 + len(self.entries[-1].more)
+        signed = any(_NOTE.match(text) or _SIGNED.search(text) for text in filled.values())
+        return below and "manager" in filled and not signed and filled.keys() <= _OF_MANAGER
 
     def _alone(self, only: int, values: Mapping[int, Value]) -> bool:
         """Tell whether a row's one cell is an account, since the rest of it is merged or said above."""
@@ -224,7 +238,8 @@ class Rows:
             self.context = replace(self.context, unit=unit["unit"])
 
     def _is_entry(self, row: Row, values: Mapping[int, Value], first: str) -> bool:
-        if _SUM.fullmatch(first):
+        beginning = [text for value in row.values[:4] if (text := written(value))][:2]
+        if _SUM.fullmatch(first) or _SUM.fullmatch("".join(beginning)):
             return False
         word = self._value("platform", values)
         platform = self.vocabulary.platform(word, groups=True) if word else self.context.platform

@@ -54,7 +54,7 @@ def _phones(cells: Cells) -> dict[str, str]:
     """Give the numbers by whose they are: `leader`, or the index of the manager's column."""
     found: dict[str, str] = {}
     for cell in cells.all("phone"):
-        number = phone(cell.value if isinstance(cell.value, int | float) else cell.text)
+        number = _number(cell)
         if not dialable(number):
             why = "可能丢了开头的 0 或少了几位" if number.isdigit() else "不像电话号码"
             message = f"“{cell.column.heading}”里的号码{why}，请核对。"
@@ -80,11 +80,17 @@ def _owner(cells: Cells, cell: Cell) -> str:
 def _managers(cells: Cells, phones: dict[str, str]) -> tuple[Manager, ...]:
     found: list[Manager] = []
     for values in (cells.entry.values, *cells.entry.more):
+        if values is not cells.entry.values:
+            phones = {_owner(cells, cell): _number(cell) for cell in cells.within("phone", values)}
         for cell in cells.within("manager", values):
             own, _ = told_from_posts(people(cell.lines))
-            number = phones.get(str(cell.column.index)) if values is cells.entry.values else None
+            number = phones.get(str(cell.column.index))
             found += with_phones(own, [number] if number else [])
     return tuple(dict.fromkeys(found))
+
+
+def _number(cell: Cell) -> str:
+    return phone(cell.value if isinstance(cell.value, int | float) else cell.text)
 
 
 def _asked(cells: Cells, found: Contact, asks: AbstractSet[str]) -> None:

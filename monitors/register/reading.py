@@ -110,6 +110,8 @@ def read(
         found.sheet(sheet)
     if not found.recognised:
         found.problems.append(_no_heading(file.sheets))
+    elif not found.kept and not found.refused:
+        found.problems.append(_no_rows(file.sheets))
     doubles = found.doubles()
     kept = [row for number, row in enumerate(found.kept) if number not in doubles]
     refused = [
@@ -127,6 +129,12 @@ def read(
         pending={row.subject.key: row.pending for row in kept if row.pending},
         recognised=found.recognised,
     )
+
+
+def _no_rows(sheets: Sequence[Sheet]) -> Problem:
+    first = next(sheet for sheet in sheets if sheet.rows)
+    message = "台账只有表头，下面一行账号也没有。请填好再用；没有账号要登记的单位不用交空表。"
+    return Problem("error", "no_rows", Place(first.name, first.rows[0].number), message)
 
 
 def _no_heading(sheets: Sequence[Sheet]) -> Problem:

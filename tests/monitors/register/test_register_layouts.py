@@ -439,3 +439,27 @@ def test_a_link_by_formula_counts_though_no_value_was_kept(tmp_path):
     book.save(tmp_path / "台账.xlsx")
     found = read(tmp_path / "台账.xlsx", PATTERNS, TODAY)
     assert keys(found) == {"weibo:1234567890": 2}
+
+
+def test_a_second_manager_below_an_account_keeps_the_number_and_a_signature_is_none(tmp_path):
+    head = ["单位", "平台", "账号名称", "账号ID", "管理员", "手机"]
+    rows = {
+        1: head,
+        2: ["文学院", "公众号", "云岭文学", "ylwx_2019", "乙某", "13900000001"],
+        3: [None, None, None, None, "丙某", "13900000002"],
+        4: ["理学院", "公众号", "云岭理学", "yllx_2019", "丁某", "13900000003"],
+        5: [None, None, None, None, "审核人：戊某", "13900000004"],
+        6: ["合", "计", "2"],
+    }
+    found = reading(tmp_path, rows)
+    assert keys(found) == {"wechat:ylwx_2019": 2, "wechat:yllx_2019": 4}
+    assert contacts(found, "wechat:ylwx_2019")[3] == [("乙某", "13900000001"), ("丙某", "13900000002")]
+    assert contacts(found, "wechat:yllx_2019")[3] == [("丁某", "13900000003")]
+    merged = [("台账", "A2:A3", "文学院"), ("台账", "B2:B3", "公众号"), ("台账", "C2:C3", "云岭文学")]
+    rows[3] = [None, None, None, None, "丙某", "13900000002"]
+    found = reading(tmp_path, {n: rows[n] for n in (1, 2, 3)}, merges=merged, name="b.xlsx")
+    assert contacts(found, "wechat:ylwx_2019")[3] == [("乙某", "13900000001"), ("丙某", "13900000002")]
+
+
+def test_a_register_with_a_heading_and_nothing_below_says_so(tmp_path):
+    assert told(reading(tmp_path, {1: ["平台", "账号名称", "账号ID", "创建单位"]})) == [(1, "no_rows")]
