@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from monitors.ledger import Ledger
+from monitors.names.kinds import KIND_WORDS
 from monitors.nouns import SHANGHAI
 from reports.wording import STAGES, VERDICTS
 from schedules import config
@@ -82,6 +83,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
         "unit": "校内单位",
     },
     "flag": {True: "请看", False: ""},
+    "kind": KIND_WORDS,
     "problem": {"missing": "不见了", "changed": "内容变了"},
 }
 _HALVES = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs, which no encoding can write

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pypinyin import Style, pinyin
-
 from monitors.names.data import table
 
 SAME, NEAR, FAR, WIDE = 1.0, 0.8, 0.62, 0.62
@@ -35,11 +33,15 @@ def sounds(char: str) -> tuple[str, ...]:
 @cache
 def toned(char: str) -> str:
     """Give the commonest reading with its tone mark, for people; empty where none is known."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415 (slow to load, and most commands need no readings)
+
     return pinyin(char, style=Style.TONE)[0][0] if sounds(char) and not char.isdigit() else ""
 
 
 def spoken(text: str) -> list[tuple[str, ...]]:
     """Give the readings of each character of a name, the one it has in this name first."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415
+
     said = pinyin(text, style=Style.NORMAL, v_to_u=False, errors=list)  # type: ignore[arg-type]
     if len(said) != len(text):
         return [sounds(char) for char in text]
