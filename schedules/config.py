@@ -216,9 +216,10 @@ class PersonSettings(_Section):
 
 
 class Keep(_Section):
-    """Days after which bodies of visits are deleted."""
+    """Days after which bodies of visits are deleted, and how many nightly copies of the ledger stay."""
 
     bodies: int = Field(default=14, ge=1)
+    backups: int = Field(default=14, ge=1)
 
 
 class Config(_Section):
