@@ -244,7 +244,7 @@ def _posts(page: Page, asked: Asked) -> Shown:
     whole = len(own) == len(items) and _no(answer.get("has_more")) and first and not tip and posts.whole
     return Shown(
         "posts",
-        name=_text(own[0].get("author.nickname")),
+        name=_nickname(own[0]),
         verified=verified or None,
         verified_as=verified_as,
         posts=Posts(
@@ -254,6 +254,12 @@ def _posts(page: Page, asked: Asked) -> Shown:
             pinned_only=posts.pinned_only,
         ),
     )
+
+
+def _nickname(work: Json) -> str | None:
+    """Give the author's name, unless it is the one that a living account bears under risk control too."""
+    name = _text(work.get("author.nickname"))
+    return None if name and bare(name) == NO_NAME else name
 
 
 def _works(items: Sequence[Json], asked: Asked) -> Posts:
@@ -277,7 +283,7 @@ def _detail(page: Page, asked: Asked) -> Shown:
     work = _answer(page)["aweme_detail"].object()
     _own(work.at("author.sec_uid"), asked)
     posts = _works([work], asked)
-    return Shown("detail", _text(work.get("author.nickname")), posts=Posts(posts.newest, whole=False))
+    return Shown("detail", _nickname(work), posts=Posts(posts.newest, whole=False))
 
 
 def _user_page(page: Page, asked: Asked) -> Shown | Gone | Ambiguous:

@@ -148,6 +148,12 @@ def test_a_name_that_says_cancelled_alone_accuses_nobody():
             assert isinstance(read(PLATFORM, each), Ambiguous), name
 
 
+def test_a_name_that_says_cancelled_is_no_name_though_the_works_beside_it_are_dated():
+    out = read(PLATFORM, visit("list-beside-nickname-of-risk-control"))
+    assert isinstance(out, Found)
+    assert (out.name, out.newest.bound) == (None, "at_least")
+
+
 def test_replacing_any_page_by_any_wall_never_makes_an_account_gone_or_newly_exact():
     walls = [v.pages[0] for v, e in saved().values() if e["outcome"] == "Blocked" and len(v.pages) == 1]
     for each, expected in saved().values():
