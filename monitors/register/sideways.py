@@ -13,6 +13,8 @@ from monitors.register.vocabulary import Vocabulary
 
 # By so many rows a sheet shows that it is one of forms.
 _SNIFFED = 60
+# A table's heading has at least so many labels side by side; a form never has.
+_HEADING = 4
 # Labels with a value beside them have to stand in so many rows; a heading has none.
 _ROWS = 3
 _SAME_CELL = re.compile(r"(?P<label>[^:：]{2,12})[:：]\s*(?P<value>\S.*)", re.DOTALL)
@@ -42,6 +44,8 @@ class Form:
 
 def forms_of(sheet: Sheet, vocabulary: Vocabulary) -> list[Form]:
     """Give the accounts of a sheet that is laid out as forms, none where it is a table."""
+    if any(_heads(row, vocabulary) for row in sheet.rows[:_SNIFFED]):
+        return []
     by_number = {row.number: row for row in sheet.rows}
     first = [pair for row in sheet.rows[:_SNIFFED] for pair in _pairs(sheet, by_number, row, vocabulary)]
     if len({pair.row for pair in first if pair.values}) < _ROWS:
@@ -60,6 +64,16 @@ def forms_of(sheet: Sheet, vocabulary: Vocabulary) -> list[Form]:
         for column in _accounts(record)
         if any(pair.means("name") for pair in record)
     ]
+
+
+def _heads(row: Row, vocabulary: Vocabulary) -> bool:
+    """Tell whether a row is the heading of a table: so many labels in columns right beside each other."""
+    run = 0
+    for value in row.values:
+        run = run + 1 if _label(value, "", vocabulary) else 0
+        if run == _HEADING:
+            return True
+    return False
 
 
 def _guides(pair: _Pair, vocabulary: Vocabulary) -> bool:

@@ -463,3 +463,13 @@ def test_a_second_manager_below_an_account_keeps_the_number_and_a_signature_is_n
 
 def test_a_register_with_a_heading_and_nothing_below_says_so(tmp_path):
     assert told(reading(tmp_path, {1: ["平台", "账号名称", "账号ID", "创建单位"]})) == [(1, "no_rows")]
+
+
+def test_posts_that_are_words_of_headings_make_no_form_of_a_table(tmp_path):
+    head = ["账号名称", "画像", "创建单位", "领域", "平台", "账号ID", "职务", "联系电话"]
+    posts = ["管理员", "负责人", "编辑", "信息员"]
+    rows = {1: head} | {
+        n + 2: [f"云岭{n}", "学生", "文学院", "新闻", "微博", str(1234567890 + n), post, f"1390000000{n}"]
+        for n, post in enumerate(posts)
+    }
+    assert len(keys(reading(tmp_path, rows))) == 4
