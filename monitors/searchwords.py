@@ -45,7 +45,7 @@ def ranked(
     `names` are the protected ones, of which those of units are passed over; `freed` the names of closed
     accounts; `units` the units of the school, the most active first; `scores` the matcher's `matches`.
     """
-    own = [one for one in names if one.role != "unit" and one.text not in freed]
+    own = [one for one in names if one.role != "unit"]
     # A closed account's name that holds the school's is met by searching for the school's as well.
     held = [name for name in freed if any(one.text in name for one in own)]
     words = [SearchWord(one.text, "name") for one in own]

@@ -55,8 +55,13 @@ def protected(
     config: Config, accounts: Mapping[str, Account], left: Collection[str] = ()
 ) -> tuple[Protected, ...]:
     """The names that are watched over: the school's, those of the units, and those of closed accounts."""
+    free = freed(config, accounts, left)
+    return *_own(config, accounts), *(Protected(config.school.name, name, "former") for name in free)
+
+
+def _own(config: Config, accounts: Mapping[str, Account]) -> tuple[Protected, ...]:
     school = config.school
-    own = of_school(
+    return of_school(
         school.name,
         [school.name],
         former=school.former_names,
@@ -66,19 +71,17 @@ def protected(
         units=sorted({account.unit for account in accounts.values()}),
         nicknames=school.nicknames,
     )
-    known = {one.text for one in own}
-    free = freed(accounts, left)
-    return *own, *(Protected(school.name, name, "former") for name in free if name not in known)
 
 
-def freed(accounts: Mapping[str, Account], left: Collection[str] = ()) -> list[str]:
+def freed(config: Config, accounts: Mapping[str, Account], left: Collection[str] = ()) -> list[str]:
     """The names of accounts that were cancelled or left the register, and that no account of it bears now.
 
-    Anyone can take them.
+    Anyone can take them. Those that are names of the school or of its units are watched as such.
     """
     closed = {account.name.strip() for account in accounts.values() if account.state == "注销"}
     borne = {account.name.strip() for account in accounts.values() if account.state != "注销"}
-    return sorted({*closed, *(name.strip() for name in left)} - borne)
+    own = {one.text for one in _own(config, accounts)}
+    return sorted({*closed, *(name.strip() for name in left)} - borne - own - {""})
 
 
 def matcher(config: Config, accounts: Mapping[str, Account], left: Collection[str] = ()) -> Matcher:
@@ -101,9 +104,9 @@ def words(
     """The words to search for in the year of `day`, the worthiest first; `matcher` is this home's."""
     units = Counter(account.unit for account in accounts.values())
     return ranked(
-        protected(config, accounts, left),
+        _own(config, accounts),
         matcher.matches,
         day.year,
-        freed=freed(accounts, left),
+        freed=freed(config, accounts, left),
         units=sorted(units, key=lambda unit: (-units[unit], unit)),
     )

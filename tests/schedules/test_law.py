@@ -55,7 +55,15 @@ def test_the_name_of_an_account_that_left_the_register_stays_on_the_watch_list(h
     assert law.matcher(settings, accounts, left).match("晨钟暮鼓广播")
     assert "晨钟暮鼓广播" in [one.word for one in wanted(settings, accounts, left)]
     heir = Account("weibo", "5720119999", "晨钟暮鼓广播", "校团委")
-    assert law.freed(filed(heir), left) == []
+    assert law.freed(settings, filed(heir), left) == []
+
+
+def test_a_cancelled_account_that_bore_the_name_of_the_school_takes_nothing_from_the_list(settings):
+    gone = Account("wechat", "gh_00000000aaaa", "云岭大学", "党委宣传部", state="注销")
+    words = wanted(settings, filed(gone))
+    assert (words[0].word, words[0].origin) == ("云岭大学", "name")
+    assert "云岭大学招生办" in [one.word for one in words]
+    assert {"addition", "imitation"} <= {one.origin for one in words}
 
 
 def test_the_names_of_units_stand_last_in_the_list_and_bear_the_name_of_the_school(home, settings):
