@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from monitors.names.evidence import Evidence, Step
 from monitors.names.folds import Folded, is_han
-from monitors.names.latin import Spelling
+from monitors.names.latin import CAPITAL_I, Spelling
 from monitors.names.lexicon import campus, cut
 from monitors.names.likeness import By
 from monitors.names.protected import Role
@@ -148,7 +148,8 @@ def _literal_kind(role: Role, words: tuple[str, ...], bare: bool) -> NameKind:
 def spelled_kind(one: Spelling) -> NameKind:
     """Give the kind of a name found in Latin letters."""
     plain = " ._-'&" if " " in one.wanted else ""
-    if not one.written.isascii() or any(not (char.isalpha() or char in plain) for char in one.written):
+    strange = any(not (char.isalpha() or char in plain) for char in one.written)
+    if strange or not one.written.isascii() or CAPITAL_I.search(one.written):
         return "latin_confusable"
     return "pinyin_initials" if one.derived else "english_variant"
 

@@ -26,6 +26,7 @@ _LEET = (
 _LEETED = re.compile(
     r"(?<=[^\W\d_])[0-57-9@!$|+€£]+(?=[^\W\d_])|[0-57@!$|+€£](?=[^\W\d_]{2})|(?<=[^\W\d_]{2})[1@!$|+€£]+"
 )
+CAPITAL_I = re.compile(r"(?<=[A-Z])l(?=[A-Z])")  # UNlVERSITY
 _YEAR = re.compile(r"(?:20)?[23]\d|\d")
 _SMALL = frozenset(("of", "and", "the", "for", "in", "at", "a"))
 _KINDS = ("university", "college", "institute", "academy", "school", "conservatory", "polytechnic")
@@ -96,6 +97,9 @@ def _joined(words: Sequence[Word], one: Folded) -> list[Word]:
 
 def _leet(one: Folded) -> list[Folded]:
     """Give the name with signs and digits read as the letters they are drawn like (t0ngji, Fud@n)."""
+    turned = CAPITAL_I.sub("I", one.original)
+    if turned != one.original:
+        return [fold(turned)]
     if one.original.isalpha() or not _LEETED.search(one.original):
         return []
     ways = (_LEETED.sub(lambda match: match[0].translate(way), one.original) for way in _LEET)  # noqa: B023

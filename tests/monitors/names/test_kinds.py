@@ -38,6 +38,7 @@ FOUND = [
     ("qslgdx表白墙", "pinyin_initials", "青杉理工大学"),
     ("ＹＬＵ表白墙", "latin_confusable", "YLU"),
     ("Уunling Unіversity", "latin_confusable", "Yunling University"),
+    ("QINGSHAN UNlVERSITY OF TECHNOLOGY", "latin_confusable", "Qingshan University of Technology"),
     ("Qingshan Univeristy of Technology", "english_variant", "Qingshan University of Technology"),
     ("QSUT confession wall", "english_variant", "QSUT"),
     ("大学云岭", "word_order", "云岭大学"),
