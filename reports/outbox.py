@@ -38,6 +38,8 @@ class Shelf:
         """Write the whole digest; gives its address, or the words for where it lies. Raises `OSError`."""
         name = f"{letter.entries[0].number}-{letter.entries[-1].number}.html"
         path = put(self.folder / name, html(letter))
+        if self.url:
+            path.chmod(0o644)  # For the web server, which is another user.
         return f"{self.url.rstrip('/')}/{name}" if self.url else f"服务器上的 {path}（可请维护人转发）"
 
 

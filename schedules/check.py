@@ -103,10 +103,28 @@ def _machine(home: Home, config: Config) -> Iterator[Row]:
         yield _row("error", "disk", f"{home.path} 所在的磁盘不到 1 GB，请清理", "disk")
     if not os.access(home.path, os.W_OK):
         yield _row("error", "home", f"{home.path} 不可写，请检查权限", "home_read_only")
+    yield from _private(home, config)
     if datetime.now(SHANGHAI).utcoffset() is None or datetime.now(SHANGHAI).year < 2026:
         yield _row("error", "clock", f"系统时间是 {datetime.now(SHANGHAI):%Y-%m-%d}，请校准", "clock")
     if locale.getpreferredencoding(do_setlocale=False).lower().replace("-", "") != "utf8":
         yield _row("warning", "locale", "系统编码不是 UTF-8，终端上的中文可能乱码", "locale")
+
+
+def _private(home: Home, config: Config) -> Iterator[Row]:
+    """What holds phones or secrets and can be read by other users of the machine."""
+    if home.path.stat().st_mode & 0o011 == 0:
+        return
+    named = [
+        file
+        for one in config.channels.values()
+        for file in (one.password_file, one.secret_file, one.url_file)
+    ]
+    files = [config.register_.file, "ledger.sqlite3", *filter(None, named)]
+    loose = [path for file in files if (path := home.path / file).exists() and path.stat().st_mode & 0o044]
+    if loose:
+        names = "、".join(path.name for path in loose)
+        message = f"本机的其他用户能读到 {names}，里面有联系方式或密钥。请运行 chmod -R go-rwx {home.path}"
+        yield _row("warning", "home", message, "home_readable")
 
 
 def _rules(home: Home, config: Config, today: date) -> Iterator[Row]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
 
-from schedules import console
+from schedules import console, safekeeping
 from schedules.commands import casework, looking, nightly, people, records
 from schedules.home import Home
 
@@ -57,5 +61,13 @@ def _global_first(arguments: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Run the command line with the arguments of the process."""
-    app(args=_global_first(sys.argv[1:]), prog_name="xunjian")
+    """Run the command line with the arguments of the process; what is written is its user's own."""
+    os.umask(0o077)
+    try:
+        app(args=_global_first(sys.argv[1:]), prog_name="xunjian")
+    except (DBAPIError, sqlite3.Error, CommandError, OSError) as error:
+        said = safekeeping.advice(error, console.session().home)
+        if said is None:
+            raise
+        console.say(said)
+        sys.exit(console.FAILED)

@@ -43,6 +43,15 @@ class Home:
     def site(self) -> Path:
         return self.path / "site"
 
+    def served(self, *parts: str) -> Path:
+        """A folder of the site that a web server, being another user, may enter."""
+        folder = self.site
+        for part in ("", *parts):
+            folder /= part
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o755)
+        return folder
+
     @property
     def backups(self) -> Path:
         return self.path / "backups"

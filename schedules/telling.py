@@ -291,7 +291,7 @@ def channels(config: Config, home: Home) -> dict[str, Channel]:
 def manner(config: Config, home: Home, *, timely: bool, day: date | None = None) -> Manner:
     """How to send now: `timely` keeps quiet hours, a `day` keeps the vacation that it lies in."""
     address = config.reports.url
-    shelf = Shelf(home.site / "alerts", f"{address.rstrip('/')}/alerts") if address else None
+    shelf = Shelf(home.served("alerts"), f"{address.rstrip('/')}/alerts") if address else None
     return Manner(
         retry_minutes=config.alerts.retry_minutes,
         dead_after=config.alerts.dead_after,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -217,6 +218,9 @@ def week(
     from reports import weekly  # noqa: PLC0415 (slow to load, and no other command needs it)
 
     here = session()
+    if here.config.reports.url:
+        here.home.served()
+        os.umask(0o022)
     with _said(), here.ledger.reading() as connection:
         wanted = which or state.report_week(connection, today())
         held = law.law(here.config, here.home.path, accepted(connection), lambda account: Filing())

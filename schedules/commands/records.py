@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 
 from monitors import accounts
 from monitors import evidence as exhibits
 from monitors.nouns import SHANGHAI
 from schedules import export as exports
-from schedules import lock
+from schedules import lock, safekeeping, telling
 from schedules.commands.casework import all_cases, open_findings
 from schedules.console import UNUSABLE, Session, fail, say, session, today
 
@@ -102,14 +100,11 @@ def backup() -> None:
     here = session()
     source = _file(here)
     here.ledger.close()
-    target = here.home.backups / f"ledger-{datetime.now(SHANGHAI):%Y%m%d-%H%M%S}.sqlite3"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    # A connection of its own, so that neither a night nor the week waits for the copy.
-    with closing(sqlite3.connect(source)) as connection:
-        connection.execute("VACUUM INTO ?", (str(part),))
-    _checked(part)
-    part.replace(target)
+    target = here.home.backups / f"ledger-{_stamp()}.sqlite3"
+    try:
+        safekeeping.copied(source, target)
+    except safekeeping.Unsound as error:
+        fail(str(error))
     say(f"已备份到 {target}")
 
 
@@ -117,38 +112,24 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Put a backup in the place of the ledger; the present one is kept beside it."""
     here = session()
     target = _file(here)
-    _checked(file)
+    kept = target.with_name(f"{target.name}.before-{_stamp()}")
     try:
-        with lock.held(here.home.lock, "恢复备份"):
-            part = target.with_suffix(".part")
-            with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-                part.unlink(missing_ok=True)
-                connection.execute("VACUUM INTO ?", (str(part),))
-            kept = target.with_name(f"{target.name}.before-{datetime.now(SHANGHAI):%Y%m%d-%H%M%S}")
-            if target.exists():
-                with closing(sqlite3.connect(target)) as connection:
-                    connection.execute("VACUUM INTO ?", (str(kept),))
-            for extra in ("-wal", "-shm"):
-                target.with_name(target.name + extra).unlink(missing_ok=True)
-            part.replace(target)
-    except lock.Held as error:
+        with (
+            lock.held(here.home.lock, "恢复备份"),
+            lock.held(here.home.sending, "恢复备份", telling.SENDING_SECONDS),
+        ):
+            safekeeping.put_back(file, target, kept)
+    except (lock.Held, safekeeping.Unsound) as error:
         fail(str(error))
-    say(f"已恢复 {file}；原来的留在 {kept.name}")
+    say(f"已恢复 {file}" + (f"；原来的留在 {kept.name}" if kept.exists() else ""))
+
+
+def _stamp() -> str:
+    return f"{datetime.now(SHANGHAI):%Y%m%d-%H%M%S}"
 
 
 def _file(here: Session) -> Path:
-    url = make_url(here.home.database(here.config.database.url))
-    if url.get_backend_name() != "sqlite" or not url.database:
+    path = safekeeping.file_of(here.home, here.config)
+    if path is None:
         fail("台账库不在 SQLite 里；请用 pg_dump 和 pg_restore 备份与恢复。")
-    return Path(url.database)
-
-
-def _checked(path: Path) -> None:
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            said = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            connection.execute("SELECT 1 FROM alembic_version").fetchone()
-    except sqlite3.Error as error:
-        fail(f"{path} 不是完好的备份：{error}")
-    if said != "ok":
-        fail(f"{path} 不是完好的备份：{said}")
+    return path

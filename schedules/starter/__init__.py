@@ -15,7 +15,8 @@ from schedules.starter import register
 
 def written(home: Path) -> list[Path]:
     """Write what is not there yet and give the paths written; nothing is overwritten."""
-    home.mkdir(parents=True, exist_ok=True)
+    # Phones stand in the register, so the folder is its owner's only.
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     paths = []
     workbook = home / "台账.xlsx"
     settings = home / "school.toml"

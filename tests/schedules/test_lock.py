@@ -1,0 +1,22 @@
+"""One night at a time: who comes second goes away at once and learns why."""
+
+import os
+import sqlite3
+from contextlib import closing
+
+from conftest import xunjian
+
+from schedules.home import Home
+from schedules.lock import held
+
+
+def test_a_second_night_ends_at_once_and_says_who_is_at_work(home):
+    with held(Home(home).lock, "2026-03-02 的夜间巡检"):
+        second = xunjian(home, "night", "--day", "2026-03-02")
+    assert second.code == 1
+    said = second.err.replace("\n", "")
+    assert "2026-03-02 的夜间巡检" in said
+    assert f"进程 {os.getpid()}" in said
+    with closing(sqlite3.connect(home / "ledger.sqlite3")) as ledger:
+        assert ledger.execute("SELECT count(*) FROM run").fetchone() == (0,)
+    assert not (home / "notes").exists()

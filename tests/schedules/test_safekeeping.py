@@ -1,0 +1,177 @@
+"""The ledger's copies: one a night, so many of them, put back whole; and a broken ledger or a full disk in words."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import date, timedelta
+
+import pytest
+from conftest import ROOT, xunjian
+
+from monitors.ledger import Ledger
+from schedules import config, safekeeping
+from schedules.home import Home
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def kept(home):
+    """A starter home whose ledger holds a person's word."""
+    said = xunjian(home, "sight", "bilibili", "云岭大学表白墙", "--by", "王老师")
+    assert said.code == 0, said.err
+    return home
+
+
+def sightings(path):
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as ledger:
+        return ledger.execute("SELECT count(*) FROM sighting").fetchone()[0]
+
+
+def broken(path):
+    """Spoil the middle of a database file as a bad disk would."""
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(path.stat().st_size - 4096))
+    for extra in ("-wal", "-shm"):
+        path.with_name(path.name + extra).unlink(missing_ok=True)
+
+
+def test_each_night_leaves_a_copy_and_only_the_newest_stay(kept, caplog):
+    text = (kept / "school.toml").read_text(encoding="utf-8")
+    (kept / "school.toml").write_text(re.sub(r"(?m)^backups = \d+", "backups = 3", text), encoding="utf-8")
+    here, settings = Home(kept), config.load(kept)
+    here.backups.mkdir()
+    (here.backups / "ledger-20260101-000000.sqlite3").write_bytes(b"made by hand")
+    for number in range(5):
+        assert safekeeping.nightly(here, settings, DAY + timedelta(days=number)) is None
+    names = sorted(path.name for path in here.backups.iterdir())
+    assert names == [
+        "ledger-20260101-000000.sqlite3",
+        "night-2026-03-04.sqlite3",
+        "night-2026-03-05.sqlite3",
+        "night-2026-03-06.sqlite3",
+    ]
+    assert sightings(here.backups / names[-1]) == 1
+
+
+def test_a_copy_of_a_broken_ledger_is_refused_and_lets_no_older_one_go(kept, caplog):
+    here, settings = Home(kept), config.load(kept)
+    assert safekeeping.nightly(here, settings, DAY) is None
+    before = (here.backups / "night-2026-03-02.sqlite3").read_bytes()
+    broken(kept / "ledger.sqlite3")
+    assert "备份没有做成" in safekeeping.nightly(here, settings, DAY + timedelta(days=1))
+    assert [(path.name, path.read_bytes()) for path in here.backups.iterdir()] == [
+        ("night-2026-03-02.sqlite3", before)
+    ]
+    assert "not copied" in caplog.text
+
+
+def test_what_is_put_back_is_the_ledger_of_the_copy_and_the_present_one_is_kept(kept):
+    assert xunjian(kept, "backup").code == 0
+    [copy] = (kept / "backups").iterdir()
+    assert xunjian(kept, "sight", "bilibili", "云岭大学树洞", "--by", "王老师").code == 0
+    assert sightings(kept / "ledger.sqlite3") == 2
+    back = xunjian(kept, "restore", copy)
+    assert back.code == 0, back.err
+    assert sightings(kept / "ledger.sqlite3") == 1
+    [before] = kept.glob("ledger.sqlite3.before-*")
+    assert sightings(before) == 2
+    assert xunjian(kept, "cases").code == 0
+
+
+def test_a_broken_ledger_says_which_copy_to_put_back_and_that_one_helps(kept):
+    assert safekeeping.nightly(Home(kept), config.load(kept), DAY) is None
+    copy = kept / "backups" / "night-2026-03-02.sqlite3"
+    (kept / "backups" / "night-2026-03-03.sqlite3").write_bytes(b"half a copy")
+    broken(kept / "ledger.sqlite3")
+    said = xunjian(kept, "findings")
+    assert said.code == 1
+    assert "台账库坏了" in said.err
+    assert f"xunjian restore {copy}" in said.err.replace("\n", "")
+    assert "Traceback" not in said.err
+    back = xunjian(kept, "restore", copy)
+    assert back.code == 0, back.err
+    assert sightings(kept / "ledger.sqlite3") == 1
+    assert list(kept.glob("ledger.sqlite3.before-*"))
+    assert xunjian(kept, "findings").code == 0
+
+
+def test_what_is_no_whole_copy_is_not_put_back(kept, tmp_path):
+    before = (kept / "ledger.sqlite3").read_bytes()
+    half = tmp_path / "half.sqlite3"
+    half.write_bytes(before[: len(before) // 2])
+    (tmp_path / "text.sqlite3").write_text("no ledger")
+    with closing(sqlite3.connect(tmp_path / "other.sqlite3")) as other:
+        other.execute("CREATE TABLE something (else_ INTEGER)")
+    for name in ("half", "text", "other", "nothing"):
+        refused = xunjian(kept, "restore", tmp_path / f"{name}.sqlite3")
+        assert refused.code == 1, name
+        assert "不是完好的备份" in refused.err
+    assert sightings(kept / "ledger.sqlite3") == 1
+    assert list(kept.glob("ledger.sqlite3.before-*")) == []
+
+
+def test_a_ledger_of_a_newer_program_is_left_alone_and_told(kept):
+    with closing(sqlite3.connect(kept / "ledger.sqlite3")) as ledger:
+        ledger.execute("UPDATE alembic_version SET version_num = '9999'")
+        ledger.commit()
+    said = xunjian(kept, "findings")
+    assert said.code == 1
+    assert "更新版本" in said.err and "restore" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_full_disk_is_told_in_words_and_changes_nothing(kept):
+    # No file may grow beyond what the ledger and its log have now, as on a disk without room.
+    before = sightings(kept / "ledger.sqlite3")
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048));"
+        "from schedules.cli import main; main()"
+    )
+    line = [
+        sys.executable,
+        "-c",
+        code,
+        "--home",
+        str(kept),
+        "sight",
+        "bilibili",
+        "云岭大学树洞",
+        "--by",
+        "王老师",
+    ]
+    full = subprocess.run(line, capture_output=True, text=True, timeout=240, cwd=ROOT, check=False)
+    assert full.returncode == 1, full.stderr
+    assert "磁盘" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert sightings(kept / "ledger.sqlite3") == before
+
+
+def test_what_the_program_writes_is_its_users_own(kept):
+    assert xunjian(kept, "backup").code == 0
+    loose = [
+        path
+        for path in kept.rglob("*")
+        if path.name.startswith(("ledger", "backups")) and path.stat().st_mode & 0o077
+    ]
+    assert list(kept.glob("backups/*.sqlite3")) and loose == []
+
+
+def test_a_home_that_is_made_is_its_owners_only(tmp_path):
+    assert xunjian(tmp_path / "new", "init").code == 0
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "new" / "台账.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_ledger_in_use_can_still_be_copied(kept):
+    ledger = Ledger(f"sqlite:///{kept / 'ledger.sqlite3'}")
+    with ledger.writing():
+        assert xunjian(kept, "status").code in (0, 1)
+        safekeeping.copied(kept / "ledger.sqlite3", kept / "copy.sqlite3")
+    ledger.close()
+    assert sightings(kept / "copy.sqlite3") == 1
