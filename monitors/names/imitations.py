@@ -11,7 +11,7 @@ from random import Random
 from opencc import OpenCC
 
 from monitors.names.data import lines, table
-from monitors.names.folds import CONFUSABLE, is_han, plain
+from monitors.names.folds import is_han, plain
 from monitors.names.references import SUFFIX
 from monitors.names.shapes import alike
 from monitors.names.sounds import nearness, sounds, spoken, syllables, wide_nearness
@@ -208,12 +208,6 @@ def mixed(text: str, rng: Random) -> str:
     return _with(text, changes)
 
 
-def initials(text: str, rng: Random) -> str:
-    """Write the initials of the syllables."""
-    letters = "".join((ways[0] if ways else char)[0] for ways, char in zip(spoken(text), text, strict=True))
-    return letters.upper() if rng.random() < 0.5 else letters
-
-
 def reordered(text: str, rng: Random) -> str:
     """Put the pieces in another order, swap two neighbours, or spell it from the end."""
     found = SUFFIX.search(text)
@@ -243,24 +237,6 @@ def resuffixed(text: str, rng: Random) -> str:
     found = SUFFIX.search(text)
     head = text[: found.start()] if found and found.start() else text
     return head + rng.choice(_INSTITUTIONS)
-
-
-def confused(text: str, rng: Random) -> str:
-    """Write Latin letters in other scripts, widths and styles, or with marks between."""
-    others: dict[str, str] = defaultdict(str)
-    for other, latin in CONFUSABLE.items():
-        others[latin] += other
-    if rng.random() < 0.25:
-        return rng.choice(MARKS).join(text)
-    starts = (0xFF41, 0x1D41A, 0x1D44E, 0x1D5D4 + 26, 0x24D0)
-    changes = {}
-    for n, char in enumerate(text):
-        low = char.lower()
-        if "a" <= low <= "z" and rng.random() < 0.5:
-            shape = chr(rng.choice(starts) + ord(low) - ord("a"))
-            pick = rng.choice(others[low]) if others[low] and rng.random() < 0.6 else shape
-            changes[n] = pick if unicodedata.category(pick) != "Cn" else char
-    return _with(text, changes)
 
 
 HAN: dict[str, Maker] = {

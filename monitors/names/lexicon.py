@@ -17,7 +17,6 @@ KNOWN, CAMPUS, LOOSE, RUN = (
     0.8,
 )  # cost of an ordinary word, a campus word, a lone character, a run
 _LINKS = frozenset("与和及暨")
-CLASSES = ("official", "unit", "service", "social", "year", "before")
 
 
 @cache
