@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,18 +33,20 @@ class Filed:
     edited: Mapping[str, int]
 
 
-def filed(connection: Connection, first: date, last: date) -> Filed:
-    """Give the register as the Sunday `last` saw it."""
+def filed(connection: Connection, first: date, begun: datetime | None, closed: datetime | None) -> Filed:
+    """Give the register as the week's last night knew it.
+
+    `begun` and `closed` are the moments at which the first night of the week, and of the weeks after it, began.
+    """
     held, gone = _today(connection)
-    version = register_version.c
     edition, edited = None, dict[str, int]()
-    for row in connection.execute(sa.select(register_version).order_by(version.id.desc())):
-        if row.day > last:
+    for row in connection.execute(sa.select(register_version).order_by(register_version.c.id.desc())):
+        if closed is not None and row.at >= closed:
             for change in reversed(row.changes):
                 _taken_back(held, gone, change)
             continue
         edition = edition or Edition(row.day, row.accounts, row.refused)
-        if row.day < first:
+        if row.at < begun if begun else row.day < first:
             break
         for change in row.changes:
             edited[change["kind"]] = edited.get(change["kind"], 0) + 1

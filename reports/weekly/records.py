@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from monitors import tables
 from monitors.activity import attested
+from monitors.calendar import shanghai_day
 from monitors.nouns import Case, Decision, Found, NameMatch, Newest, Profile, Step
 from monitors.trail import NIGHT
 from reports.weekly.filed import Filed, filed
@@ -90,19 +91,18 @@ def records(connection: Connection, first: date, last: date, *, weeks: int = YEA
 
     `weeks`: so many weeks back the accounts' own rows are read.
     """
-    closed, before = _closing(connection, last), _closing(connection, first - timedelta(days=1))
-    register = filed(connection, first, last)
-    cases, happened, steps = _cases(connection, first, last, closed, before)
+    end, before = _end(connection, last), _end(connection, first - timedelta(days=1))
+    cases, happened, steps = _cases(connection, first, end, before)
     return Records(
         first=first,
         last=last,
         through=connection.scalar(sa.select(sa.func.max(_night.day)).where(_night.day <= last)),
-        filed=register,
-        known=_known(connection, last, closed),
-        met=_met(connection, last),
+        filed=filed(connection, first, before.moment, end.moment),
+        known=_known(connection, end),
+        met=_met(connection, end),
         cases=cases,
         happened=happened,
-        decisions=_decisions(connection, last, closed),
+        decisions=_decisions(connection, end),
         verdicts=connection.execute(_verdicts(last, _verdict.verdict != "Clear")).all(),
         cleared=frozenset(
             row.key
@@ -118,34 +118,47 @@ def records(connection: Connection, first: date, last: date, *, weeks: int = YEA
     )
 
 
-def _closing(connection: Connection, last: date) -> datetime | None:
-    """The moment at which the first night after `last` began: what people wrote down later belongs to it."""
-    nights = sa.select(sa.func.min(_run.started_at)).where(_run.kind == "night", _run.day > last)
-    moment: datetime | None = connection.scalar(nights)
-    return moment
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The end of a week: its last day, and the moment at which the first later night began (None before it).
+
+    What people wrote down after that moment belongs to the next week. `rehearsed`: the week's nights were made
+    after it, so that the days on which people speak are no days of its calendar.
+    """
+
+    last: date
+    moment: datetime | None
+    rehearsed: bool
+
+    def after(self, row: Any) -> bool:
+        """Was the row, which a person wrote, written in time?"""
+        spoken = self.rehearsed or row.on <= self.last
+        return bool(spoken and (self.moment is None or row.at < self.moment))
 
 
-def _in_time(row: Any, last: date, closed: datetime | None) -> bool:
-    return bool(row.on <= last and (closed is None or row.at < closed))
+def _end(connection: Connection, last: date) -> _End:
+    nights = _run.kind == "night"
+    moment = connection.scalar(sa.select(sa.func.min(_run.started_at)).where(nights, _run.day > last))
+    made = connection.scalar(sa.select(sa.func.max(_run.started_at)).where(nights, _run.day <= last))
+    return _End(last, moment, made is not None and shanghai_day(made) > last)
 
 
 # ── cases ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _cases(
-    connection: Connection, first: date, last: date, closed: datetime | None, before: datetime | None
+    connection: Connection, first: date, end: _End, before: _End
 ) -> tuple[dict[str, Case], list[Happened], Rows]:
     step = tables.step.c
     trails: dict[str, list[Step]] = defaultdict(list)
     happened, rows = list[Happened](), list[tuple[Any, ...]]()
-    wanted = sa.select(tables.step).where(step.on <= last).order_by(step.case, step.number)
-    for row in connection.execute(wanted):
-        if row.by != NIGHT and not _in_time(row, last, closed):
+    for row in connection.execute(sa.select(tables.step).order_by(step.case, step.number)):
+        if not end.after(row) if row.by != NIGHT else row.on > end.last:
             continue
         one = Step(row.stage, row.on, row.by, row.why, row.result, row.reverts, row.evidence)
         trails[row.case].append(one)
-        rows.append((row.case, row.number, row.stage, row.on))
-        late = row.by != NIGHT and before is not None and row.at >= before
+        rows.append((row.case, row.number, row.stage, min(row.on, end.last)))
+        late = row.by != NIGHT and before.moment is not None and row.at >= before.moment
         if row.on >= first or late:
             happened.append(Happened(row.case, row.number, one))
     cases = {
@@ -156,13 +169,12 @@ def _cases(
     return cases, happened, rows
 
 
-def _decisions(connection: Connection, last: date, closed: datetime | None) -> list[Decision]:
-    said = tables.decision
-    wanted = sa.select(said).where(said.c.on <= last).order_by(said.c.id)
+def _decisions(connection: Connection, end: _End) -> list[Decision]:
+    wanted = sa.select(tables.decision).order_by(tables.decision.c.id)
     return [
         Decision(row.key, row.word, row.on, row.by, row.why, row.until)
         for row in connection.execute(wanted)
-        if _in_time(row, last, closed)
+        if end.after(row)
     ]
 
 
@@ -178,10 +190,10 @@ def _verdicts(last: date, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _known(connection: Connection, last: date, closed: datetime | None) -> dict[str, Known]:
+def _known(connection: Connection, end: _End) -> dict[str, Known]:
     newest = (
         sa.select(_week.key, sa.func.max(_week.monday).label("monday"))
-        .where(_week.monday <= last)
+        .where(_week.monday <= end.last)
         .group_by(_week.key)
         .subquery()
     )
@@ -191,8 +203,8 @@ def _known(connection: Connection, last: date, closed: datetime | None) -> dict[
     )
     known = {row.key: Known(row.newest, row.seen_on) for row in rows}
     said = tables.attestation
-    for row in connection.execute(sa.select(said).where(said.c.on <= last).order_by(said.c.id)):
-        if _in_time(row, last, closed):
+    for row in connection.execute(sa.select(said).order_by(said.c.id)):
+        if end.after(row):
             held = known.get(row.key, Known(None, None))
             known[row.key] = Known(_later(held.newest, row), held.seen_on)
     return known
@@ -204,17 +216,21 @@ def _later(newest: Newest | None, word: Any) -> Newest:
     return newest if newest and newest.at >= outcome.newest.at else outcome.newest
 
 
-def _met(connection: Connection, last: date) -> dict[str, Met]:
+def _met(connection: Connection, end: _End) -> dict[str, Met]:
     """The accounts met so far, each as the last meeting of the week showed it."""
     met: dict[str, Met] = {}
-    rows = connection.execute(sa.select(tables.sighting).where(tables.sighting.c.first_day <= last))
+    last, sighting = end.last, tables.sighting.c
+    in_time = sighting.first_day <= last
+    if end.rehearsed and end.moment is None:
+        in_time = sa.or_(in_time, sighting.by.is_not(None))
+    rows = connection.execute(sa.select(tables.sighting).where(in_time))
     words = _words(connection, last)
     for row in rows:
         match = _MATCH.validate_python(row.match)
         until = min(row.last_day, last)
         told = words.get(row.key, ())
-        met[row.key] = Met(row.key, row.profile, match, row.first_day, until, row.link, row.by, told)
-    sighting = tables.sighting.c
+        first = min(row.first_day, last)
+        met[row.key] = Met(row.key, row.profile, match, first, until, row.link, row.by, told)
     hand = connection.execute(sa.select(sighting.key, sighting.link, sighting.by)).all()
     origin = {row.key: (row.link, row.by) for row in hand}
     days: dict[str, date] = {}

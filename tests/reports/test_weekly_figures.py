@@ -448,6 +448,44 @@ def test_a_record_made_late_about_an_earlier_week_is_told_in_the_week_in_which_i
     assert later.open[0].change == "further"
 
 
+def test_in_a_rehearsal_of_past_weeks_what_people_say_today_counts_at_once(ledger):
+    today = date(2027, 3, 1)
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        key = one_account(writer)
+        writer.put(
+            tables.register_version, id=2, sha256="1" * 64, day=today, at=at(today, 1), by="check", accounts=1,
+            refused=0, changes=[{"key": key, "kind": "added", "before": None, "after": "云岭大学图书馆"}],
+        )  # fmt: skip
+        writer.put(
+            tables.run, kind="night", day=SUNDAY, started_at=at(today, 9), ended_at=at(today, 9), exit=0
+        )
+        writer.night(SUNDAY, "weibo")
+        found = invented.match("芸岭大学", "云岭大学", "passes_off", 0.9, "homophone1")
+        writer.sighting("bilibili", "a", "芸岭大学", found, SUNDAY)
+        writer.sighting("douyin", "hand", "芸岭大学", found, today, last=today, by="陈老师")
+        writer.case("C-1", key, "sias-2020", "silence", "activity", [("opened", MONDAY)])
+        writer.decision("bilibili:a", "fine", today, moment=at(today, 10))
+        writer.put(
+            tables.step, case="C-1", number=2, stage="closed", on=today, by="王老师", why="", result="mistaken",
+            reverts=False, evidence=None, at=at(today, 10),
+        )  # fmt: skip
+    week = told(ledger)
+    assert [line.key for line in week.accounts] == [key]
+    assert [(suspect.key, suspect.by) for suspect in week.suspects] == [("douyin:hand", "陈老师")]
+    assert week.open == ()
+    assert week.year.levels[-1].opened == 0
+    # A night of the next week closes this one: what is said after it is not told here.
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        later = SUNDAY + timedelta(days=1)
+        writer.put(
+            tables.run, kind="night", day=later, started_at=at(today, 11), ended_at=at(today, 11), exit=0
+        )
+        writer.decision("bilibili:a", "imitation", today, moment=at(today, 12))
+    assert [said.decision.word for said in told(ledger).said] == ["fine"]
+
+
 def test_a_person_s_word_on_the_last_post_counts_from_the_day_it_was_given(ledger):
     with ledger.writing() as connection:
         writer = Writer(connection)
