@@ -114,16 +114,13 @@ def _private(home: Home, config: Config) -> Iterator[Row]:
     """What holds phones or secrets and can be read by other users of the machine."""
     if home.path.stat().st_mode & 0o011 == 0:
         return
-    named = [
-        file
-        for one in config.channels.values()
-        for file in (one.password_file, one.secret_file, one.url_file)
-    ]
-    files = [config.register_.file, "ledger.sqlite3", *filter(None, named)]
+    files: list[str | Path] = [config.register_.file, "ledger.sqlite3"]
+    for one in config.channels.values():
+        files += filter(None, (one.user_file, one.password_file, one.secret_file, one.url_file))
     loose = [path for file in files if (path := home.path / file).exists() and path.stat().st_mode & 0o044]
     if loose:
-        names = "、".join(path.name for path in loose)
-        message = f"本机的其他用户能读到 {names}，里面有联系方式或密钥。请运行 chmod -R go-rwx {home.path}"
+        names = " ".join(str(path) for path in loose)
+        message = f"本机的其他用户能读到联系方式或密钥。请运行 chmod go-rwx {names}"
         yield _row("warning", "home", message, "home_readable")
 
 
