@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
-from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
-from docx.image.image import Image
 from sqlalchemy import Connection
 
 from monitors import tables
@@ -74,12 +72,25 @@ def picture(connection: Connection, case: Case, evidence: Path) -> Picture | Non
     jpeg = file.read_bytes()
     if hashlib.sha256(jpeg).hexdigest() != note.screenshot:
         return None
-    try:
-        image = Image.from_blob(jpeg)
-    except (UnrecognizedImageError, InvalidImageStreamError, UnexpectedEndOfFileError):
-        return None
+    size = _size(jpeg)
     caption = f"截图：{_when(note)} 查看，SHA-256：{note.screenshot}"
-    return Picture(jpeg, image.px_width, image.px_height, caption)
+    return Picture(jpeg, *size, caption) if size else None
+
+
+def _size(jpeg: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels; None of what is no picture."""
+    from docx.image import exceptions, image  # noqa: PLC0415 (slow to load, and most commands write no paper)
+
+    broken = (
+        exceptions.UnrecognizedImageError,
+        exceptions.InvalidImageStreamError,
+        exceptions.UnexpectedEndOfFileError,
+    )
+    try:
+        read = image.Image.from_blob(jpeg)
+    except broken:
+        return None
+    return read.px_width, read.px_height
 
 
 def _visits(connection: Connection, case: Case) -> Iterator[tuple[str, Note]]:

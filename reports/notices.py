@@ -15,9 +15,8 @@ from monitors import casebook, tables
 from monitors.nouns import Case, PlatformFacts, Stage
 from monitors.rules import OWN, Rule
 from monitors.trail import replayed
-from reports import exhibits, forms
+from reports import exhibits
 from reports.exhibits import Picture
-from reports.forms import FormError
 from reports.pages import put
 from reports.terms import Terms
 from reports.wording import STAGES, WITNESSES, newest_words, visible
@@ -73,6 +72,8 @@ def write(connection: Connection, desk: Desk) -> list[Path]:
     It asks the ledger, so that what a kill or a full disk left out is written the next time. A paper that
     is there is never touched: somebody may have edited it. One that cannot be written is a WARNING.
     """
+    from reports.forms import FormError  # noqa: PLC0415 (slow to load, and most commands write no paper)
+
     still = _case.closed_on.is_(None) & _case.stage.in_(_FORMS)
     papers: list[Path] = []
     for case in casebook.cases(connection, still):
@@ -96,6 +97,8 @@ def _there(desk: Desk, stem: str) -> bool:
 def _put(
     desk: Desk, stem: str, form: str, facts: Mapping[str, str], picture: Picture | None
 ) -> Iterator[Path]:
+    from reports import forms  # noqa: PLC0415 (as above)
+
     for ending, filling in (("docx", forms.word), ("html", forms.web)):
         path = desk.papers / f"{stem}.{ending}"
         if not path.exists():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 from crawlers.rehearsal.answers import Scene
 from crawlers.rehearsal.life import Life
 
@@ -41,6 +39,8 @@ def folded(text: str) -> str:
 
 @lru_cache(4096)
 def _sound(text: str) -> str:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 (slow to load)
+
     return "".join(lazy_pinyin(text))
 
 
