@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, assert_never
+from datetime import datetime, timedelta
+from typing import Any, assert_never
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -15,9 +14,10 @@ from sqlalchemy import Connection
 from monitors import tables
 from monitors.calendar import shanghai_day
 from monitors.ledger import Ledger
-from reports.alerts import Undelivered, queue
 from reports.channels import Answer, Channel, Delivered, Entry, InDoubt, Letter, Pace, Refused
+from reports.lost import mourn
 from reports.outbox import Shelf, entries, gather, take_up
+from reports.pace import Clock, WallClock, keep_pace
 from reports.people import BUILT_IN_CHANNEL, Person, reachable
 
 _log = logging.getLogger(__name__)
@@ -26,30 +26,6 @@ _message = tables.message.c
 
 RETRY_MINUTES = (1, 5, 30, 120)
 DEAD_AFTER = 8
-_MINUTE = timedelta(minutes=1)
-_SECOND = timedelta(seconds=1)
-
-
-class Clock(Protocol):
-    """The time by which rate limits are kept."""
-
-    def now(self) -> datetime:
-        """The present instant, aware."""
-
-    def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass."""
-
-
-class WallClock:
-    """Real time."""
-
-    def now(self) -> datetime:
-        """The present instant, aware."""
-        return datetime.now(UTC)
-
-    def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass."""
-        time.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +60,6 @@ class Sent:
     errors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """An alert that did not reach its person: given up, or sent twice without an answer (`in_doubt`)."""
-
-    number: str
-    day: Any
-    person: str
-    title: str
-    channel: str
-    error: str
-    in_doubt: bool
-
-
 def send(
     ledger: Ledger,
     channels: Mapping[str, Channel],
@@ -114,7 +77,7 @@ def send(
     errors: list[str] = []
     with ledger.writing() as connection:
         take_up(connection, now)
-        _mourn(connection, people, now)
+        mourn(connection, people, now)
         gather(connection, channels, people, now, ripe=manner.ripe, shelf=manner.shelf)
         due = _due(connection, now, manner.quiet)
     while due:
@@ -122,7 +85,7 @@ def send(
         tried += due
         with ledger.writing() as connection:
             due = []
-            if _mourn(connection, people, now):
+            if mourn(connection, people, now):
                 gather(connection, channels, people, now, ripe=manner.ripe, shelf=manner.shelf)
                 due = [one for one in _due(connection, now, manner.quiet) if one not in tried]
     with ledger.reading() as connection:
@@ -143,7 +106,7 @@ def _round(
                 later = sa.update(tables.message).where(_message.id == number)
                 connection.execute(later.values(next_at=shut[name]))
             continue
-        _keep_pace(ledger, name, pace, manner.clock)
+        keep_pace(ledger, name, pace, manner.clock)
         with ledger.writing() as connection:
             channel, letter = _start(connection, number, channels, now, manner.clock)
         answer = channel.send(letter)
@@ -167,32 +130,6 @@ def backlog(connection: Connection) -> dict[str, int]:
     counts: dict[str, int] = {status: count for status, count in connection.execute(by_status)}  # noqa: C416
     waiting = (connection.scalar(loose) or 0) + counts.get("waiting", 0) + counts.get("started", 0)
     return {"waiting": waiting, "in_doubt": counts.get("in_doubt", 0), "dead": counts.get("dead", 0)}
-
-
-def dead_letters(connection: Connection) -> list[DeadLetter]:
-    """The alerts that surely or possibly reached nobody and that no further attempt is made for, by number."""
-    lost = sa.or_(
-        _message.status == "dead", sa.and_(_message.status == "in_doubt", _message.repeated.is_(True))
-    )
-    wanted = (
-        sa.select(tables.alert, _message.channel, _message.error, _message.status)
-        .join_from(tables.alert, tables.message, _alert.message == _message.id)
-        .where(lost)
-        .order_by(_alert.number)
-    )
-    return [
-        DeadLetter(
-            row.number, row.day, row.person, row.title, row.channel, row.error or "", row.status == "in_doubt"
-        )
-        for row in connection.execute(wanted)
-    ]
-
-
-def revive(connection: Connection, now: datetime) -> int:
-    """Make dead letters due again, as after a setting was put right; returns how many messages."""
-    given_up = sa.update(tables.message).where(_message.status == "dead")
-    done = connection.execute(given_up.values(status="waiting", attempts=0, next_at=now, mourned=False))
-    return done.rowcount
 
 
 def trial(
@@ -224,40 +161,10 @@ def _due(connection: Connection, now: datetime, quiet: bool) -> list[int]:
     return list(connection.scalars(due.order_by(_message.urgent.desc(), _message.id)))
 
 
-# ── the channel's pace ──────────────────────────────────────────────────────────────────────────
-
-
 def _road(connection: Connection, number: int, channels: Mapping[str, Channel]) -> tuple[str, Pace | None]:
     name = connection.scalar(sa.select(_message.channel).where(_message.id == number)) or ""
     name = name if name in channels else BUILT_IN_CHANNEL
     return name, channels[name].pace
-
-
-def _keep_pace(ledger: Ledger, channel: str, pace: Pace | None, clock: Clock) -> None:
-    """Wait until the channel takes a further message, counting what other processes sent over it."""
-    while pace is not None:
-        now = clock.now()
-        with ledger.reading() as connection:
-            recent = sa.select(_message.started_at).where(
-                _message.channel == channel, _message.started_at > now - _MINUTE
-            )
-            started = sorted(connection.scalars(recent))
-        wait = _wait(pace, started, now)
-        if wait <= timedelta():
-            return
-        _log.info("waiting %.0f s for the pace of %s", wait.total_seconds(), channel)
-        clock.sleep(wait.total_seconds())
-
-
-def _wait(pace: Pace, started: Sequence[datetime], now: datetime) -> timedelta:
-    free = now
-    if len(started) >= pace.per_minute:
-        free = started[-pace.per_minute] + _MINUTE + _SECOND
-    if started:
-        free = max(free, started[-1] + timedelta(seconds=pace.gap))
-    if pace.rush and free.minute in (0, 30):
-        free = free.replace(second=0, microsecond=0) + _MINUTE + _SECOND
-    return free - now
 
 
 # ── one attempt ─────────────────────────────────────────────────────────────────────────────────
@@ -302,32 +209,6 @@ def _mark(
         return later, None
     _log.warning("message %d over %s: %s (%s)", number, row.channel, values["status"], values["error"])
     return later, f"{row.channel}：{values['error']}"
-
-
-def _mourn(connection: Connection, people: Sequence[Person], now: datetime) -> int:
-    """Tell the maintainers of messages that died, once; returns how many alerts that makes.
-
-    Of news that itself tells of dead messages nothing more is told: `status` and the report show it.
-    """
-    wanted = (
-        sa.select(_message.id, _message.channel, _message.error, _alert.number, _alert.about)
-        .join_from(tables.message, tables.alert, _alert.message == _message.id)
-        .where(_message.status == "dead", _message.mourned.is_(False))
-        .order_by(_message.channel, _message.id, _alert.number)
-    )
-    rows = connection.execute(wanted).all()
-    lost: dict[str, list[Any]] = {}
-    for row in rows:
-        if not row.about.startswith("dead:"):
-            lost.setdefault(row.channel, []).append(row)
-    news = [
-        Undelivered(channel, its[-1].id, its[-1].error or "", tuple(row.number for row in its))
-        for channel, its in lost.items()
-    ]
-    ids = {row.id for row in rows}
-    for number in ids:
-        connection.execute(sa.update(tables.message).where(_message.id == number).values(mourned=True))
-    return queue(connection, news, people, shanghai_day(now))
 
 
 def _told(connection: Connection, tried: Sequence[int], errors: tuple[str, ...]) -> Sent:

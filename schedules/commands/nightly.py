@@ -25,7 +25,7 @@ from monitors.holidays import CalendarError
 from monitors.nouns import SHANGHAI, Blocked, Found, Gone
 from monitors.register.problems import Refused
 from monitors.strict import RuleError
-from reports import sending
+from reports import lost, sending
 from reports.channels import Delivered
 from schedules import check as checks
 from schedules import clock, law, lock, starter, state, telling, watch
@@ -267,7 +267,7 @@ def tell(
             return
         if again:
             with here.ledger.writing() as connection:
-                say(f"重新排队 {sending.revive(connection, datetime.now(UTC))} 封消息。")
+                say(f"重新排队 {lost.revive(connection, datetime.now(UTC))} 封消息。")
         if timely:
             watch.look(here.config, here.ledger, datetime.now(SHANGHAI))
         how = telling.manner(here.config, here.home, timely=timely, day=today() if timely else None)

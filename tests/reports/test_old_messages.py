@@ -10,8 +10,9 @@ import monitors.migrations
 from monitors import ledger as ledgers
 from monitors.ledger import Ledger
 from reports.channels import Delivered
+from reports.lost import dead_letters
 from reports.people import Person
-from reports.sending import dead_letters, send
+from reports.sending import send
 
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
 MESSAGE = (

@@ -23,9 +23,10 @@ from test_alerts import DAY, queued, step
 
 from monitors import tables
 from reports.channels import Delivered, Entry, InDoubt, Letter, Refused, dingtalk, feishu, webhook
+from reports.lost import dead_letters, revive
 from reports.outbox import Shelf
 from reports.people import ChannelSpec, Person
-from reports.sending import Manner, dead_letters, revive, send
+from reports.sending import Manner, send
 from reports.switchboard import channel, opened
 
 NOW = datetime(2026, 11, 20, 18, 41, tzinfo=UTC)

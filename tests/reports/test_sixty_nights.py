@@ -28,7 +28,7 @@ from monitors import casebook, tables
 from monitors.judge import Visited, judge
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI, Note, Profile, Sightings
-from reports import sending
+from reports import lost, sending
 from reports.sending import Manner
 from schedules import config, law, register, telling
 from schedules.home import Home
@@ -190,7 +190,7 @@ def _walk(walked, home):
             sa.select(tables.platform_night).order_by(tables.platform_night.c.day)
         ).all()
         walked.backlog = sending.backlog(connection)
-        walked.lost = sending.dead_letters(connection)
+        walked.lost = lost.dead_letters(connection)
 
 
 def _visits(stage, accounts, offset):
