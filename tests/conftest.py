@@ -8,6 +8,7 @@ from pathlib import Path
 import hypothesis
 import invented_ledger as invented
 import pytest
+import twoschools
 
 from schedules.starter import written
 
@@ -58,3 +59,9 @@ def full(ledger):
     with ledger.writing() as connection:
         invented.a_full_week(invented.Writer(connection))
     return ledger
+
+
+@pytest.fixture(scope="session")
+def matcher():
+    """One matcher for the tests of names."""
+    return twoschools.watching()

@@ -1,7 +1,5 @@
 """Two invented schools, watched over by one matcher."""
 
-import pytest
-
 from monitors.names import Matcher, of_school
 
 YUNLING = of_school(
@@ -24,8 +22,8 @@ QINGSHAN = of_school(
 )
 
 
-@pytest.fixture(scope="session")
-def matcher():
+def watching():
+    """A matcher for both, with a school that the list lacks, an allowed word and two registered names."""
     return Matcher(
         (*YUNLING, *QINGSHAN),
         competitors=["望舒河职业学院"],
