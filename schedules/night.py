@@ -25,8 +25,8 @@ from monitors.ledger import Ledger
 from monitors.notes import NoteFile, met_defect, without_bodies
 from monitors.nouns import SHANGHAI, Account
 from reports.sending import Sent
+from schedules import delivery, papers, register, safekeeping, stage, telling
 from schedules import law as laws
-from schedules import papers, register, safekeeping, stage, telling
 from schedules.config import Config
 from schedules.home import Home
 from schedules.lock import held
@@ -92,8 +92,8 @@ def night(
         _keep(home, config, ledger, day, visited)
         papers.written(home, config, ledger, law)
         if send:
-            how = telling.manner(config, home, timely=not given_day, day=day)
-            end.sent = telling.sent(home, config, ledger, how)
+            how = delivery.manner(config, home, timely=not given_day, day=day)
+            end.sent = delivery.sent(home, config, ledger, how)
         if unsaved := safekeeping.nightly(home, config, day):
             row["error"] = unsaved
         row.update(exit=end.exit, summary=_summary(end))

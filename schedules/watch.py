@@ -16,7 +16,7 @@ from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
 from reports import alerts
 from reports.alerts import Missed
-from schedules import telling
+from schedules import delivery
 from schedules.config import Config
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def look(config: Config, ledger: Ledger, now: datetime) -> int:
         missed = _missed(connection, config, now)
         if missed is None:
             return 0
-        return alerts.queue(connection, [missed], telling.everybody(config, connection), missed.day)
+        return alerts.queue(connection, [missed], delivery.everybody(config, connection), missed.day)
 
 
 def _missed(connection: Connection, config: Config, now: datetime) -> Missed | None:

@@ -28,7 +28,7 @@ from monitors.strict import RuleError
 from reports import lost, sending
 from reports.channels import Delivered
 from schedules import check as checks
-from schedules import clock, law, lock, starter, state, telling, watch
+from schedules import clock, delivery, law, lock, starter, state, watch
 from schedules.config import ConfigError
 from schedules.console import DONE, FAILED, UNUSABLE, Session, console, day_of, fail, say, session, today
 from schedules.home import Home
@@ -261,7 +261,7 @@ def tell(
 ) -> None:
     """Send the alerts that are due."""
     here = session()
-    with _said(), lock.held(here.home.sending, "发送提醒", telling.SENDING_SECONDS):
+    with _said(), lock.held(here.home.sending, "发送提醒", delivery.SENDING_SECONDS):
         if test:
             _tried(here)
             return
@@ -270,8 +270,8 @@ def tell(
                 say(f"重新排队 {lost.revive(connection, datetime.now(UTC))} 封消息。")
         if timely:
             watch.look(here.config, here.ledger, datetime.now(SHANGHAI))
-        how = telling.manner(here.config, here.home, timely=timely, day=today() if timely else None)
-        sent = telling.round_of(here.home, here.config, here.ledger, how)
+        how = delivery.manner(here.config, here.home, timely=timely, day=today() if timely else None)
+        sent = delivery.round_of(here.home, here.config, here.ledger, how)
     row = {"sent": sent.sent, "waiting": sent.waiting, "in_doubt": sent.in_doubt, "dead": sent.dead}
     here.show([row], (("sent", "已发"), ("waiting", "待发"), ("in_doubt", "不确定"), ("dead", "放弃")))
     for reason in sent.errors:
@@ -281,8 +281,8 @@ def tell(
 
 def _tried(here: Session) -> None:
     """Prove each channel; exit 1 when one of them did not take its test message."""
-    opened = telling.channels(here.config, here.home)
-    answers = sending.trial(opened, telling.on_trial(here.config), datetime.now(UTC))
+    opened = delivery.channels(here.config, here.home)
+    answers = sending.trial(opened, delivery.on_trial(here.config), datetime.now(UTC))
     rows = [
         {
             "channel": name,

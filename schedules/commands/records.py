@@ -14,7 +14,7 @@ from monitors import accounts
 from monitors import evidence as exhibits
 from monitors.nouns import SHANGHAI
 from schedules import export as exports
-from schedules import lock, safekeeping, telling
+from schedules import delivery, lock, safekeeping
 from schedules.commands.casework import all_cases, open_findings
 from schedules.console import UNUSABLE, Session, fail, say, session, today
 
@@ -116,7 +116,7 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     try:
         with (
             lock.held(here.home.lock, "恢复备份"),
-            lock.held(here.home.sending, "恢复备份", telling.SENDING_SECONDS),
+            lock.held(here.home.sending, "恢复备份", delivery.SENDING_SECONDS),
         ):
             safekeeping.put_back(file, target, kept)
     except (lock.Held, safekeeping.Unsound) as error:

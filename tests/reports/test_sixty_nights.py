@@ -30,7 +30,7 @@ from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI, Note, Profile, Sightings
 from reports import lost, sending
 from reports.sending import Manner
-from schedules import config, law, register, telling
+from schedules import config, delivery, law, register, telling
 from schedules.home import Home
 from schedules.starter import register as starter_register
 from schedules.starter import written
@@ -210,11 +210,11 @@ def _tell(walked, home, loaded, ledger, offset):
         hours=4, minutes=1
     )
     before = {name: len(place.texts()) for name, place in walked.places.items()}
-    how = telling.manner(loaded, home, timely=False, day=day(offset))
+    how = delivery.manner(loaded, home, timely=False, day=day(offset))
     how = Manner(how.retry_minutes, how.dead_after, how.quiet, how.resting, how.shelf, walked.clock)
     with ledger.reading() as connection:
-        people = telling.everybody(loaded, connection)
-    sent = sending.send(ledger, telling.channels(loaded, home), people, walked.clock.now(), how)
+        people = delivery.everybody(loaded, connection)
+    sent = sending.send(ledger, delivery.channels(loaded, home), people, walked.clock.now(), how)
     assert sent.errors == ()
     for name, place in walked.places.items():
         walked.given[offset][name] = place.texts()[before[name] :]

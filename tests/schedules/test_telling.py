@@ -15,7 +15,7 @@ from monitors import tables
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
 from monitors.register.contacts import Contact
-from schedules import config, telling, watch
+from schedules import config, delivery, watch
 from schedules.cli import app
 from schedules.config import ConfigError
 from schedules.home import Home
@@ -286,8 +286,8 @@ def test_units_are_found_in_the_register(town):
             connection.execute(tables.contact.delete().where(tables.contact.c.key == row.key))
             connection.execute(tables.contact.insert().values(key=row.key, record=contact))
     with town.ledger().reading() as connection:
-        people = telling.everybody(config.load(town.path), connection)
-        trial = telling.on_trial(config.load(town.path))
+        people = delivery.everybody(config.load(town.path), connection)
+        trial = delivery.on_trial(config.load(town.path))
     # A test message spares them, and the channel is proved at its own sender.
     assert [person.address for person in trial if person.channel == "post"] == ["a@b.example"]
     heads = [person for person in people if person.role == "unit_head"]
