@@ -33,7 +33,9 @@ def test_the_bits_matched_and_the_words_around_are_named(matcher):
 
 def test_another_school_that_a_name_is_like_too_speaks_against(matcher):
     found = matcher.score("云岭南大学")
-    assert any(r.left == "岭南大学" and r.right.endswith("岭南大学") and "反证" in r.why for r in found.reasons)
+    assert any(
+        r.left == "岭南大学" and r.right.endswith("岭南大学") and "反证" in r.why for r in found.reasons
+    )
 
 
 def test_letters_are_explained(matcher):
