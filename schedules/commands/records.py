@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from monitors import accounts
 from monitors import evidence as exhibits
 from monitors.nouns import SHANGHAI
-from schedules import export as exports
 from schedules import delivery, lock, safekeeping
+from schedules import export as exports
 from schedules.commands.casework import all_cases, open_findings
 from schedules.console import UNUSABLE, Session, fail, say, session, today
 
