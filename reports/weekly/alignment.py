@@ -40,15 +40,16 @@ def aligned(candidate: str, protected: str, reasons: Sequence[Reason]) -> tuple[
 
 
 def _anchors(candidate: str, protected: str, reasons: Sequence[Reason]) -> list[tuple[Reason, int, int]]:
-    """The reasons that name a differing run of each name, with where those runs begin."""
+    """The reasons that name a differing run of each name, with where those runs begin.
+
+    Runs that have a character in common are left out: letter by letter they tell more.
+    """
     found = []
     for reason in reasons:
-        whole = reason.left == candidate and reason.right == protected
-        if not reason.left or not reason.right or reason.left == reason.right or whole:
-            continue
-        begin, over = candidate.find(reason.left), protected.find(reason.right)
-        if begin >= 0 and over >= 0:
-            found.append((reason, begin, over))
+        if reason.left and reason.right and not set(reason.left) & set(reason.right):
+            begin, over = candidate.find(reason.left), protected.find(reason.right)
+            if begin >= 0 and over >= 0:
+                found.append((reason, begin, over))
     return sorted(found, key=lambda one: one[1:])
 
 

@@ -119,9 +119,22 @@ def _line(met: Met, word: Decision | None, terms: Terms, *, first: date, last: d
 
 
 def _telling(reasons: tuple[Reason, ...], protected: str) -> tuple[Reason, ...]:
-    """The reasons without those that only say what the two names, laid over each other, show to be the same."""
-    told = tuple(one for one in reasons if one.left != one.right or one.left not in protected)
+    """The reasons that the two names, laid over each other, do not show already.
+
+    Left out are those that call a run the same, and those that sum up finer ones.
+    """
+    told = tuple(
+        one
+        for one in reasons
+        if (one.left != one.right or one.left not in protected)
+        and not any(_within(other, one) for other in reasons)
+    )
     return told or reasons
+
+
+def _within(fine: Reason, whole: Reason) -> bool:
+    parts = (fine.left, whole.left), (fine.right, whole.right)
+    return fine.left != fine.right and all(part and part != all_ and part in all_ for part, all_ in parts)
 
 
 def _unit(protected: str, units: set[str]) -> str:

@@ -594,6 +594,24 @@ def test_a_suspect_belongs_to_the_unit_whose_name_it_plays_on(full):
     assert {line.unit for line in own.accounts} == {"图书馆"}
 
 
+def test_reasons_that_the_two_names_show_already_are_left_out(ledger):
+    with ledger.writing() as connection:
+        reasons = [
+            ("云", "云", "相同"),
+            ("玲", "岭", "近音"),
+            ("云玲大学", "云岭大学", "命中"),
+            ("处", "处", "校园用语"),
+        ]
+        found = invented.match("云玲大学处", "云岭大学", "passes_off", 0.9, "near_homophone", *reasons)
+        Writer(connection).sighting("bilibili", "a", "云玲大学处", found, MONDAY)
+        plain = invented.match(
+            "云岭大学", "云岭大学", "passes_off", 1.0, "exact", ("云岭大学", "云岭大学", "一字不差")
+        )
+        Writer(connection).sighting("bilibili", "b", "云岭大学", plain, MONDAY)
+    told_by = {suspect.name: [reason.why for reason in suspect.reasons] for suspect in told(ledger).suspects}
+    assert told_by == {"云玲大学处": ["近音", "校园用语"], "云岭大学": ["一字不差"]}
+
+
 @pytest.mark.parametrize(
     ("candidate", "protected", "reasons", "expected"),
     [
@@ -602,6 +620,12 @@ def test_a_suspect_belongs_to_the_unit_whose_name_it_plays_on(full):
         ("云岭大鞋", "云岭大学", [("鞋", "学", "近音")], "云岭大=云岭大 学/鞋!"),
         ("我爱yunling大学", "云岭大学", [("yunling", "云岭", "拼音")], "+我爱 云岭/yunling! 大学=大学"),
         ("云岭大学墙", "云岭大学", [("云岭大学墙", "云岭大学", "含有")], "云岭大学=云岭大学 +墙"),
+        (
+            "云玲大学处",
+            "云岭大学",
+            [("云玲大学", "云岭大学", "命中"), ("玲", "岭", "近音")],
+            "云=云 岭/玲! 大学=大学 +处",
+        ),
         ("云岭", "云岭大学", [], "云岭=云岭 大学/!"),
         ("XYZ", "云岭大学", [], "云岭大学/XYZ!"),
     ],
