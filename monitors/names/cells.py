@@ -95,8 +95,11 @@ def _frozen(cells: list[tuple[int, int, int]]) -> Cells:
     return Cells(codes, begins, ends)
 
 
-def ways(folded: Folded, joins: dict[str, str]) -> list[Cells]:
-    """Give the ways to read a name: as written, and with neighbours that make a character put together."""
+def ways(folded: Folded, joins: dict[str, str], firsts: frozenset[str]) -> list[Cells]:
+    """Give the ways to read a name: as written, and with neighbours that make a character put together.
+
+    `firsts` are the characters that the keys of `joins` begin with.
+    """
     text = folded.text
     cells: list[tuple[int, int, int]] = []
     place = 0
@@ -106,7 +109,7 @@ def ways(folded: Folded, joins: dict[str, str]) -> list[Cells]:
         place = run.end()
     cells += [(ord(text[n]), n, n + 1) for n in range(place, len(text))]
     found = [_frozen(cells)]
-    pushed = _pushed(cells, text, joins) if joins else None
+    pushed = None if firsts.isdisjoint(text) else _pushed(cells, text, joins)
     if pushed:
         found.append(_frozen(pushed))
     if "xian" in text:

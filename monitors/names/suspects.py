@@ -59,10 +59,16 @@ class Suspects:
             self._turns[n].append(place)
         self._rivals = Rivals(rest, [one.text for one in self._protected], self.information)
         self._joins = {pair: char for pair, char in splits().items() if char in self._own.likeness.column}
+        self._firsts = frozenset(pair[0] for pair in self._joins)
 
     def evidence(self, folds: Sequence[Folded]) -> list[list[Evidence]]:
         """Give for each folded name the evidence for its likeliest protected names, the best laid first."""
-        readings = [(n, way) for n, one in enumerate(folds) for way in ways(one, self._joins) if way.codes]
+        readings = [
+            (n, way)
+            for n, one in enumerate(folds)
+            for way in ways(one, self._joins, self._firsts)
+            if way.codes
+        ]
         found: dict[int, list[Evidence]] = defaultdict(list)
         near: dict[int, list[tuple[str, Cells]]] = {}
         for n, laid in self._laid(readings).items():
