@@ -16,8 +16,9 @@ PAGE = ROOT / "docs" / "licences.md"
 HEAD = """# Licences
 
 What `requirements.lock` pins, under which licence, as each package says of itself. *Runs* are the packages that the
-program needs, *develops* those that only tests and checks need. Written by `python tests/licences.py` after the lock has been made anew; a test
-compares names and versions with the lock. "not installed here" are packages for other systems or Python versions.
+program needs, *develops* those that only tests and checks need. Written by `python tests/licences.py` after the lock has
+been made anew; a test compares names and versions with the lock. "not installed here" are packages for
+other systems or Python versions.
 
 | package | version | for | licence |
 | --- | --- | --- | --- |

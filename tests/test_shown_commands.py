@@ -1,0 +1,95 @@
+"""Every command that the documents show exists, with the arguments and options that they show."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+
+from schedules.cli import _global_first, app
+
+ROOT = Path(__file__).parent.parent
+PAGES = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+COMMANDS = typer.main.get_command(app)
+# As a service's file or a shell calls it too.
+CALLED = re.compile(r"^(?:ExecStart=)?(?:sudo -u \w+ )?(?:podman run .*-v \S+ |\S*/)?xunjian (.+)$")
+
+
+def code(text):
+    """The lines of the code blocks of a page, and its code spans."""
+    fenced = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    for block in (*fenced, *re.findall(r"(?m)^ {4}\S.*$", text)):
+        yield from block.splitlines()
+    for span in re.findall(r"`([^`]+)`", text):
+        yield " ".join(span.split())
+
+
+def shown(page):
+    """The words of each command on a page."""
+    for line in code(page.read_text(encoding="utf-8")):
+        if found := CALLED.match(line.strip()):
+            yield shlex.split(found[1], comments=True)
+
+
+LINES = [(page.name, words) for page in PAGES for words in shown(page)]
+
+
+def flaw(words):
+    """What is wrong with a command as it is shown; None where nothing is."""
+    words = _global_first(words)
+    while words and words[0] in ("--json", "--home"):
+        words = words[1 if words[0] == "--json" else 2 :]
+    name, *rest = words
+    if name not in COMMANDS.commands:
+        return f"no command {name}"
+    parameters = COMMANDS.commands[name].params
+    options = {spelling: one for one in parameters for spelling in one.opts if spelling.startswith("-")}
+    free = sum(not any(spelling.startswith("-") for spelling in one.opts) for one in parameters)
+    several = any(one.nargs == -1 for one in parameters)
+    waiting = iter(rest)
+    for word in waiting:
+        if not word.startswith("--"):
+            free -= 1
+        elif word not in options and word != "--help":
+            return f"{name} has no {word}"
+        elif word != "--help" and not options[word].is_flag and next(waiting, None) is None:
+            return f"{name} {word} lacks its value"
+    return f"{name} takes fewer words" if free < 0 and not several else None
+
+
+def test_commands_are_found_on_every_page_that_shows_some():
+    assert {"README.md", "README.zh-CN.md", "operations.md", "platforms.md"} <= {page for page, _ in LINES}
+    assert len(LINES) > 30
+
+
+def test_every_shown_command_exists_with_its_options():
+    wrong = [
+        (page, " ".join(words), why)
+        for page, words in LINES
+        if words[0] != "COMMAND" and (why := flaw(words))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nights",
+        "night --dry",
+        "judge --day",
+        "tell --again now please",
+        "--home x week --weekly",
+        "week --week",
+    ],
+)
+def test_a_command_that_does_not_exist_would_be_seen(line):
+    assert flaw(line.split())
+
+
+@pytest.mark.parametrize(
+    "line", ["--home x night --day 2026-03-02 --json", "read a b c", "evidence verify", "check --help"]
+)
+def test_a_command_that_exists_is_not_complained_of(line):
+    assert flaw(line.split()) is None
