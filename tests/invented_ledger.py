@@ -451,7 +451,7 @@ def a_blockade(writer):
         for platform in FACTS:
             handle = str(2_000_000_000 + number * 104_729 + len(platform))
             accounts.append(writer.account(Account(platform, handle, f"{SCHOOL}{unit}", unit)))
-    a_year_before(writer, accounts, 20)
+    a_year_before(writer, accounts, 12)
     for offset in range(7):
         for platform, facts in FACTS.items():
             writer.night(

@@ -12,14 +12,16 @@ from sqlalchemy import Connection
 from monitors.judge import Law
 from monitors.nouns import Decision
 from reports.terms import Clause, Terms
-from reports.weekly import casework, frames, roll, trust
+from reports.weekly import casework, frames, remarks, roll, trust
 from reports.weekly.casework import Bench, CaseLine, Event
 from reports.weekly.filed import Filed
 from reports.weekly.frames import Counts, Level
 from reports.weekly.records import Records, records
-from reports.weekly.roll import AccountLine, Remark, UnitLine
+from reports.weekly.remarks import Remark
+from reports.weekly.roll import AccountLine
 from reports.weekly.suspects import SuspectLine, suspect_lines
 from reports.weekly.trust import PlatformLine
+from reports.weekly.units import UnitLine, unit_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ class _Reading:
         self.cases = casework.case_lines(held, bench)
         lines = self.cases.values()
         self.accounts, self.grid = roll.account_lines(held, lines, bench.terms, bench.calendar)
-        self.counts, self.units = roll.unit_lines(self.accounts, lines, held)
+        self.counts, self.units = unit_lines(self.accounts, lines, held)
         self.platforms = trust.platform_lines(held, self.accounts, bench.terms)
         self.suspects = suspect_lines(held, self.cases, bench.terms)
         self.events = casework.events(held, self.cases)
@@ -216,7 +218,7 @@ class _Reading:
     def week(self, label: str, before: Headline | None) -> Week:
         held, terms = self.held, self.bench.terms
         through = held.through if held.through and held.through >= held.first else None
-        losses, filings = roll.losses(held, terms), roll.filings(held, terms)
+        losses, filings = remarks.losses(held, terms), remarks.filings(held, terms)
         return Week(
             label=label,
             first=held.first,

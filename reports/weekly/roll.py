@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from monitors.calendar import Calendar
 from monitors.nouns import Account, Decision, Newest
-from reports.terms import Clause, Terms
+from reports.terms import Terms
 from reports.weekly import frames
 from reports.weekly.casework import CaseLine
-from reports.weekly.frames import Bucket, Counts, Said
+from reports.weekly.frames import Bucket, Said
 from reports.weekly.records import YEAR, Known, Records
 
 STRIP = 26
@@ -56,47 +55,6 @@ class AccountLine:
     def active(self) -> bool:
         """Did it post in one of the last four weeks, as far as anybody saw?"""
         return "p" in self.strip[-ACTIVE:]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitLine:
-    """One unit: its accounts by bucket, how many of those seen lately posted, and how its cases end.
-
-    `remedied` of `asked`: the notices of the year after which the unit put things right before a circular.
-    """
-
-    number: int
-    unit: str
-    counts: Counts
-    accounts: tuple[AccountLine, ...]
-    open: int
-    seen: int
-    active: int
-    asked: int
-    remedied: int
-
-    @property
-    def total(self) -> int:
-        """All accounts of the unit."""
-        return len(self.accounts)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One finding on an account that is not about its activity: gone, renamed, or a matter of filing."""
-
-    key: str
-    name: str
-    title: str
-    unit: str
-    link: str | None
-    verdict: Literal["Breach", "Suspected", "Unknown"]
-    since: date | None
-    why: str
-    clauses: tuple[Clause, ...]
-
-
-# ── accounts ────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
@@ -211,98 +169,3 @@ def _leaves(records: Records, keys: Iterable[str], calendar: Calendar) -> dict[s
 
 def _whole(monday: date, calendar: Calendar) -> bool:
     return all(calendar.paused(monday + timedelta(days=number)) for number in range(7))
-
-
-# ── units ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def unit_lines(
-    accounts: Iterable[AccountLine], cases: Iterable[CaseLine], records: Records
-) -> tuple[Counts, tuple[UnitLine, ...]]:
-    """The sums over all accounts, and the units in the order of their pinyin; a unit's counts add up."""
-    held: dict[str, list[AccountLine]] = {}
-    for line in accounts:
-        held.setdefault(line.unit, []).append(line)
-    everyone = [line for lines in held.values() for line in lines]
-    total, counts = frames.tallies([(line.unit, line.bucket, line.platform) for line in everyone])
-    filed = records.filed.accounts
-    opened = Counter(case.unit for case in cases if case.open and case.key in filed)
-    asked, remedied = _answers(records)
-    lines = (
-        UnitLine(
-            number=number,
-            unit=unit,
-            counts=counts[unit],
-            accounts=tuple(held[unit]),
-            open=opened[unit],
-            seen=sum(line.seen_lately for line in held[unit]),
-            active=sum(line.active for line in held[unit]),
-            asked=asked.get(unit, 0),
-            remedied=remedied.get(unit, 0),
-        )
-        for number, unit in enumerate(sorted(held, key=pinyin), 1)
-    )
-    return total, tuple(lines)
-
-
-def _answers(records: Records) -> tuple[dict[str, int], dict[str, int]]:
-    """By unit: the year's notices whose term has ended one way or the other, and those remedied within it."""
-    asked: dict[str, int] = {}
-    remedied: dict[str, int] = {}
-    for case in records.cases.values():
-        account = records.filed.accounts.get(case.key)
-        stages = {step.stage: step for step in case.trail if not step.reverts}
-        notice, end = stages.get("notice_issued"), stages.get("circular") or stages.get("closed")
-        if account is None or notice is None or end is None:
-            continue
-        late = "circular" in stages
-        if end.on <= records.last - timedelta(weeks=YEAR) or not (late or end.result == "remedied"):
-            continue
-        asked[account.unit] = asked.get(account.unit, 0) + 1
-        remedied[account.unit] = remedied.get(account.unit, 0) + (not late)
-    return asked, remedied
-
-
-def pinyin(text: str) -> bytes:
-    """A key by which Chinese names stand in the order of their pinyin, as far as GB 18030 has them so."""
-    return text.encode("gb18030", "replace")
-
-
-# ── remarks ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def losses(records: Records, terms: Terms) -> tuple[Remark, ...]:
-    """Accounts that are gone, suspended, moved or renamed, with those one night still has to confirm."""
-    told = [row for row in records.verdicts if row.kind in ("gone", "name")]
-    return _remarks([r for r in told if r.verdict != "Unknown" or r.since is not None], records, terms)
-
-
-def filings(records: Records, terms: Terms) -> tuple[Remark, ...]:
-    """What the register itself leaves to be done."""
-    told = [row for row in records.verdicts if row.kind == "filing"]
-    return _remarks([row for row in told if row.verdict in ("Breach", "Suspected")], records, terms)
-
-
-def _remarks(verdicts: Sequence[Any], records: Records, terms: Terms) -> tuple[Remark, ...]:
-    """One remark for each thing, with the clauses of all texts that say it."""
-    same: dict[tuple[str, str], list[Any]] = {}
-    for row in verdicts:
-        if row.key in records.filed.accounts:
-            same.setdefault((row.key, row.why), []).append(row)
-    remarks = []
-    for (key, why), found in same.items():
-        account = records.filed.accounts[key]
-        remarks.append(
-            Remark(
-                key=key,
-                name=account.name,
-                title=terms.title(account.platform),
-                unit=account.unit,
-                link=terms.link(account.platform, account.handle),
-                verdict=found[0].verdict,
-                since=found[0].since,
-                why=why,
-                clauses=tuple(dict.fromkeys(terms.clause(row.policy, row.rule) for row in found)),
-            )
-        )
-    return tuple(sorted(remarks, key=lambda remark: (pinyin(remark.unit), remark.name, remark.why)))

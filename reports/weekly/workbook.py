@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, time
 from typing import Any
 
 import xlsxwriter
 
+from monitors.nouns import SHANGHAI
 from reports import wording
 from reports.weekly.casework import CaseLine, Event
 from reports.weekly.figures import Week
 from reports.weekly.frames import BUCKETS, Counts
-from reports.weekly.roll import AccountLine, Remark
+from reports.weekly.remarks import Remark
+from reports.weekly.roll import AccountLine
 from reports.weekly.suspects import SuspectLine
 from reports.weekly.trust import PlatformLine
 from reports.wording import count_words, newest_words, visible
@@ -35,7 +38,7 @@ def workbook(week: Week) -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, _OPTIONS)
     # The same week gives the same file.
-    book.set_properties({"created": _moment(week)})
+    book.set_properties({"created": datetime.combine(week.last, time(), SHANGHAI)})
     head = book.add_format({"bold": True, "bg_color": "#E8EEF0", "bottom": 1, "text_wrap": True})
     cell = book.add_format({"text_wrap": True, "valign": "top"})
     for name, columns, rows in _sheets(week):
@@ -55,12 +58,6 @@ def workbook(week: Week) -> bytes:
         sheet.repeat_rows(0)
     book.close()
     return file.getvalue()
-
-
-def _moment(week: Week) -> Any:
-    from datetime import datetime, time  # noqa: PLC0415
-
-    return datetime.combine(week.last, time(), tzinfo=None)
 
 
 def _sheets(week: Week) -> Iterator[tuple[str, Columns, Iterable[Row]]]:

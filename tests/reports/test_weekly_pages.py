@@ -74,9 +74,9 @@ def four(tmp_path_factory):
         with ledger.writing() as connection:
             writer = Writer(connection)
             if kind == "normal":
-                invented.a_year_before(writer, invented.a_full_week(writer), 30)
+                invented.a_year_before(writer, invented.a_full_week(writer), 26)
             elif kind == "large":
-                invented.a_large_week(writer, 600)
+                invented.a_large_week(writer, 300)
             else:
                 {"first": invented.a_first_week, "blockade": invented.a_blockade}[kind](writer)
         paths[kind] = report_of(ledger, folder / "site")
