@@ -51,8 +51,8 @@ def law(assume_done: bool = False) -> Law:
     return Law(rules(), holidays.loaded(None), FACTS, None, assume_done, {}, lambda account: Filing())
 
 
-def opened(path: Path) -> Ledger:
-    ledger = Ledger(f"sqlite:///{path / 'ledger.sqlite3'}")
+def opened(path: Path, url: str = "") -> Ledger:
+    ledger = Ledger(url or f"sqlite:///{path / 'ledger.sqlite3'}")
     with ledger.writing() as connection:
         connection.execute(
             sa.insert(tables.register_version).values(
