@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -17,12 +17,14 @@ from sqlalchemy import Connection
 
 from monitors.notes import NoteFile
 from monitors.nouns import Note, Sightings
-from monitors.tables import observation, sighting, step
+from monitors.tables import case, observation, sighting, step
 from monitors.warc import warc
 
 log = logging.getLogger(__name__)
 
 _START = "0" * 64
+# How the reason of a line begins that lists a file as gone for good.
+_REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,21 +205,70 @@ def _entries(evidence: Path) -> Iterator[tuple[dict[str, str] | None, int]]:
 
 
 def verify(evidence: Path) -> tuple[int, list[Flaw]]:
-    """Read every listed file again; gives how many there are and what is missing or changed."""
+    """Read every listed file again; gives how many there are and what is missing or changed.
+
+    What was removed when its term was over, and is listed so, is not missing.
+    """
     flaws: list[Flaw] = []
     files: dict[str, dict[str, str]] = {}
+    number = 0
     for entry, number in _entries(evidence):
         if entry is None:
             flaws.append(Flaw(f"manifest.jsonl:{number}", "changed"))
+        elif entry["why"].startswith(_REMOVED):
+            files.pop(entry["file"], None)
         else:
             files.setdefault(entry["file"], entry)
     for name, entry in files.items():
         digest = _digest(evidence / name)
         if digest != entry["sha256"]:
             flaws.append(Flaw(name, "missing" if digest is None else "changed", entry["day"], entry["key"]))
-    if not files and any(evidence.glob("*.warc.gz")):
+    if number == 0 and any(evidence.glob("*.warc.gz")):
         flaws.append(Flaw("manifest.jsonl", "missing"))
     return len(files), flaws
+
+
+def remove(connection: Connection, evidence: Path, day: date, days: int) -> int:
+    """Remove files that rest on nothing younger than `days` before `day`; gives how many.
+
+    What an open case rests on, or one that was closed within these days, stays. Each removal is a line of the
+    manifest, written before the file goes, so that one which a kill left is removed the next time.
+    """
+    before = day - timedelta(days=days)
+    held = _held(connection, before)
+    reasons: dict[str, list[dict[str, str]]] = {}
+    gone: set[str] = set()
+    for entry, _ in _entries(evidence):
+        if entry is None:
+            log.warning("no evidence is removed while its manifest is not as it was written")
+            return 0
+        if entry["why"].startswith(_REMOVED):
+            reasons.pop(entry["file"], None)
+            gone.add(entry["file"])
+        else:
+            reasons.setdefault(entry["file"], []).append(entry)
+            gone.discard(entry["file"])
+    past = [entries[-1] for entries in reasons.values() if not any(_needed(e, before, held) for e in entries)]
+    if past:
+        why = f"{_REMOVED} after {days} days"
+        _append(evidence, [{**entry, "day": day.isoformat(), "why": why} for entry in past])
+        log.info("%d files of evidence removed after %d days", len(past), days)
+    for name in (*gone, *(entry["file"] for entry in past)):
+        (evidence / name).unlink(missing_ok=True)
+    return len(past)
+
+
+def _held(connection: Connection, before: date) -> set[str]:
+    """The cases that evidence must be kept for, and their accounts."""
+    wanted = sa.or_(case.c.closed_on.is_(None), case.c.closed_on >= before)
+    rows = connection.execute(sa.select(case.c.id, case.c.key).where(wanted))
+    return {name for row in rows for name in row}
+
+
+def _needed(entry: Mapping[str, str], before: date, held: set[str]) -> bool:
+    if date.fromisoformat(entry["day"]) >= before or entry["key"] in held:
+        return True
+    return any(name in entry["why"] for name in held)
 
 
 def _digest(path: Path) -> str | None:

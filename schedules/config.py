@@ -216,10 +216,14 @@ class PersonSettings(_Section):
 
 
 class Keep(_Section):
-    """Days after which bodies of visits are deleted, and how many nightly copies of the ledger stay."""
+    """Days after which bodies of visits are deleted, and how many nightly copies of the ledger stay.
+
+    `evidence`: days after which evidence goes that no case needs any more; None keeps all of it.
+    """
 
     bodies: int = Field(default=14, ge=1)
     backups: int = Field(default=14, ge=1)
+    evidence: int | None = Field(default=None, ge=30)
 
 
 class Config(_Section):

@@ -203,6 +203,8 @@ def _keep(home: Home, config: Config, ledger: Ledger, day: date, visited: Sequen
                 exhibits = list(evidence.wanted(connection, day, one.notes))
                 file = NoteFile.of(home.notes, day.isoformat(), one.platform)
                 evidence.keep(home.evidence, file, day, exhibits)
+            if config.keep.evidence:
+                evidence.remove(connection, home.evidence, day, config.keep.evidence)
         without_bodies(home.notes, day, config.keep.bodies)
     except OSError as error:
         log.warning("evidence of %s could not be kept, run the night again: %s", day, error)

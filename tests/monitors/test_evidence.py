@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+import sqlalchemy as sa
 from conftest import xunjian
 from warcio.archiveiterator import ArchiveIterator
 
-from monitors import evidence
+from monitors import evidence, tables
 from monitors.ledger import Ledger
 from monitors.memory import store
 from monitors.notes import NoteFile, without_bodies
@@ -176,3 +177,72 @@ def test_bodies_are_deleted_only_after_their_term(tmp_path):
     without_bodies(tmp_path, TONIGHT, 14)
     left = {path.parent.name for path in tmp_path.glob("*/bodies")}
     assert left == {"2026-02-16", "2026-03-02", "not-a-day"}
+
+
+# ── when its term is over ───────────────────────────────────────────────────────────────────────
+
+
+def old_evidence(tmp_path):
+    """A ledger with one open case, and three files two years old: of that case, of its account, of nothing."""
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    opened = {
+        "id": "C2026-000001", "key": "weibo:1", "policy": "sias-2020", "rule": "silence", "kind": "activity",
+        "episode": 1, "stage": "opened", "opened_on": BEFORE, "stage_on": BEFORE, "provisional": False,
+    }  # fmt: skip
+    with ledger.writing() as connection:
+        connection.execute(sa.insert(tables.case).values(**opened))
+    file = NoteFile.of(tmp_path / "notes", DAY, "weibo")
+    file.bodies.mkdir(parents=True)
+    long_ago = date(2024, 3, 1)
+    for handle, why in (("9", "step C2026-000001 1 opened"), ("1", "outcome"), ("2", "outcome")):
+        digest = file.keep(f"page of {handle}".encode())
+        seen = replace(
+            note(Found("云岭大学"), bodies=(Body(f"https://m.weibo.cn/u/{handle}", 200, digest),)),
+            subject=handle,
+        )
+        assert evidence.keep(tmp_path / "evidence", file, long_ago, [evidence.Exhibit(seen, 0, (why,))]) == 1
+    return ledger
+
+
+def removed(ledger, tmp_path, days):
+    with ledger.reading() as connection:
+        return evidence.remove(connection, tmp_path / "evidence", TONIGHT, days)
+
+
+def test_evidence_goes_after_its_term_but_not_what_a_case_rests_on(tmp_path):
+    ledger = old_evidence(tmp_path)
+    assert removed(ledger, tmp_path, 1000) == 0
+    assert removed(ledger, tmp_path, 365) == 1
+    assert {e["key"] for e in manifest(tmp_path) if (tmp_path / "evidence" / e["file"]).exists()} == {
+        "weibo:9", "weibo:1",
+    }  # fmt: skip
+    assert (manifest(tmp_path)[-1]["key"], manifest(tmp_path)[-1]["why"]) == (
+        "weibo:2",
+        "removed after 365 days",
+    )
+    assert evidence.verify(tmp_path / "evidence") == (2, [])
+    assert removed(ledger, tmp_path, 365) == 0
+    with ledger.writing() as connection:
+        connection.execute(tables.case.update().values(closed_on=date(2024, 6, 1)))
+    assert removed(ledger, tmp_path, 365) == 2
+    assert evidence.verify(tmp_path / "evidence") == (0, [])
+    assert list((tmp_path / "evidence").glob("*.warc.gz")) == []
+
+
+def test_a_kill_between_the_line_and_the_file_leaves_no_file_for_good(tmp_path):
+    ledger = old_evidence(tmp_path)
+    [left] = [tmp_path / "evidence" / e["file"] for e in manifest(tmp_path) if e["key"] == "weibo:2"]
+    content = left.read_bytes()
+    assert removed(ledger, tmp_path, 365) == 1
+    left.write_bytes(content)
+    assert removed(ledger, tmp_path, 365) == 0
+    assert not left.exists()
+
+
+def test_nothing_is_removed_by_a_manifest_that_somebody_has_changed(tmp_path, caplog):
+    ledger = old_evidence(tmp_path)
+    path = tmp_path / "evidence" / "manifest.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"weibo:1", b"weibo:7"))
+    assert removed(ledger, tmp_path, 365) == 0
+    assert len(list((tmp_path / "evidence").glob("*.warc.gz"))) == 3
+    assert "not as it was written" in caplog.text
