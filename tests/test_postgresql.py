@@ -74,6 +74,10 @@ def url(server, request):
     return f"{server}/{name}"
 
 
+def everything(connection, table):
+    return list(map(tuple, connection.execute(sa.select(table).order_by(*table.primary_key))))
+
+
 def test_a_full_week_reads_back_as_it_does_from_sqlite(url, tmp_path):
     held = {}
     for kind, address in (("postgresql", url), ("sqlite", "")):
@@ -82,8 +86,7 @@ def test_a_full_week_reads_back_as_it_does_from_sqlite(url, tmp_path):
             invented.a_full_week(invented.Writer(connection))
         with ledger.reading() as connection:
             held[kind] = {
-                table.name: sorted(map(repr, connection.execute(sa.select(table)).all()))
-                for table in tables.metadata.sorted_tables
+                table.name: everything(connection, table) for table in tables.metadata.sorted_tables
             }
         ledger.close()
     assert held["postgresql"] == held["sqlite"]
@@ -115,3 +118,28 @@ def test_a_night_a_week_and_the_commands_work_on_it(url, home):
     refused = xunjian(home, "backup")
     assert refused.code == 1
     assert "pg_dump" in refused.err
+
+
+def test_a_ledger_moves_over_with_all_its_rows_and_goes_on_counting(url, home, full, tmp_path):
+    with full.reading() as connection:
+        before = {table.name: everything(connection, table) for table in tables.metadata.sorted_tables}
+    full.close()
+    with (home / "school.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'\n[database]\nurl = "{url}"\n')
+    moved = xunjian(home, "restore", tmp_path / "ledger.sqlite3")
+    assert moved.code == 0, moved.err
+    ledger = Ledger(url)
+    with ledger.reading() as connection:
+        assert {
+            table.name: everything(connection, table) for table in tables.metadata.sorted_tables
+        } == before
+    with ledger.writing() as connection:
+        fresh = sa.insert(tables.run).values(
+            kind="night", day=date(2026, 11, 23), started_at=invented.MADE_AT
+        )
+        number = connection.scalar(fresh.returning(tables.run.c.id))
+    assert number > max((row[0] for row in before["run"]), default=0)
+    ledger.close()
+    again = xunjian(home, "restore", tmp_path / "ledger.sqlite3")
+    assert again.code == 1
+    assert "空的数据库" in again.err

@@ -109,19 +109,22 @@ def backup() -> None:
 
 
 def restore(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
-    """Put a backup in the place of the ledger; the present one is kept beside it."""
+    """Put a backup in the place of the ledger; the present one is kept beside it. Fills an empty PostgreSQL too."""
     here = session()
-    target = _file(here)
-    kept = target.with_name(f"{target.name}.before-{_stamp()}")
+    target = safekeeping.file_of(here.home, here.config)
+    kept = target.with_name(f"{target.name}.before-{_stamp()}") if target else None
     try:
         with (
             lock.held(here.home.lock, "恢复备份"),
             lock.held(here.home.sending, "恢复备份", delivery.SENDING_SECONDS),
         ):
-            safekeeping.put_back(file, target, kept)
+            if target and kept:
+                safekeeping.put_back(file, target, kept)
+            else:
+                safekeeping.carried_over(file, here.home.database(here.config.database.url))
     except (lock.Held, safekeeping.Unsound) as error:
         fail(str(error))
-    say(f"已恢复 {file}" + (f"；原来的留在 {kept.name}" if kept.exists() else ""))
+    say(f"已恢复 {file}" + (f"；原来的留在 {kept.name}" if kept and kept.exists() else ""))
 
 
 def _stamp() -> str:
@@ -131,5 +134,5 @@ def _stamp() -> str:
 def _file(here: Session) -> Path:
     path = safekeeping.file_of(here.home, here.config)
     if path is None:
-        fail("台账库不在 SQLite 里；请用 pg_dump 和 pg_restore 备份与恢复。")
+        fail("台账库不在 SQLite 里；请用 pg_dump 备份，用 pg_restore 恢复。")
     return path
