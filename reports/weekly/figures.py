@@ -270,6 +270,9 @@ def _all_clauses(terms: Terms, lines: Sequence[Any]) -> tuple[Clause, ...]:
 
 def days(label: str) -> tuple[date, date]:
     """Monday and Sunday of an ISO week; `ValueError` for what is none."""
-    year, week = label.split("-W")
-    first = date.fromisocalendar(int(year), int(week), 1)
+    try:
+        year, week = label.split("-W")
+        first = date.fromisocalendar(int(year), int(week), 1)
+    except ValueError:
+        raise ValueError(f"没有“{label}”这一周；应写成 2026-W47 这样") from None
     return first, first + timedelta(days=6)

@@ -524,9 +524,10 @@ def test_an_empty_ledger_and_a_week_beyond_the_clock_are_fine(ledger):
     assert told(ledger, "2027-W01").through == date(2027, 1, 9)
 
 
-def test_what_is_no_week_is_refused(ledger):
-    with pytest.raises(ValueError):
-        told(ledger, "2026-W54")
+@pytest.mark.parametrize("label", ["2026-W54", "2026-47", "last", "20x6-W01"])
+def test_what_is_no_week_is_refused_with_words_that_say_how_to_write_one(ledger, label):
+    with pytest.raises(ValueError, match=f"没有“{label}”这一周；应写成 2026-W47 这样"):
+        told(ledger, label)
 
 
 # ── look-alikes ─────────────────────────────────────────────────────────────────────────────────
