@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from monitors import accounts, casebook, citations, findings, namesakes, queries, tables
@@ -132,6 +133,9 @@ class _Court:
         fine = (word for word in self.decisions.values() if word.word == "fine")
         self.cleared = {by_id.get(word.key, word.key): word for word in fine}
         self.sightings = met_before(connection)
+        nights = tables.platform_night.c.day
+        earlier = connection.scalar(sa.select(sa.func.max(nights)).where(nights < day))
+        self.night_before = earlier or date.min
         self.tonight: dict[str, list[Observation]] = {}
         self.result = Judged()
 
@@ -261,8 +265,7 @@ class _Court:
             after = self.memory.fold(key, seen, self.law.facts.get(known.platform))
             shown = next((o.outcome for o in reversed(seen) if o.believed and _states(o.outcome)), None)
             met = self._looked_at(known, shown) if isinstance(shown, Found) else known
-            searched = known.last_day == self.day and known.platform not in self.result.doubts
-            fresh = searched or (isinstance(shown, Found) and bool(shown.name))
+            fresh = self._just_met(known) or (isinstance(shown, Found) and bool(shown.name))
             gone = isinstance(shown, Gone) and bool(after and after.absence and after.absence.confirmed)
             weight = gravity(met.match, met.profile, self.day)
             given = [
@@ -274,6 +277,12 @@ class _Court:
             ]
             subject = Subject(met.profile.name, "", met.match, self._evidence(seen), weight)
             self._move(given, subject)
+
+    def _just_met(self, known: Met) -> bool:
+        """Has tonight's believed search shown it, or a person met it since the night before?"""
+        if known.last_day == self.day:
+            return known.platform not in self.result.doubts
+        return known.by is not None and known.last_day >= self.night_before
 
     def _looked_at(self, known: Met, shown: Found) -> Met:
         """Take in what a look at a sighting showed; under another name it is met anew today."""

@@ -27,7 +27,7 @@ from monitors.nouns import (
     Unreachable,
 )
 from monitors.queries import asked_so_far
-from monitors.sightings import met_before
+from monitors.sightings import Met, met_before, remember
 
 FIRST = date(2026, 11, 20)
 KEY = "weibo:6200000001"
@@ -253,3 +253,16 @@ def test_the_step_of_a_suspect_is_as_grave_as_its_profile_makes_it(nights):
     nights.night("云玲大学", handle="6200000003", shown=company)
     (other,) = nights.taken
     assert other.subject.gravity.on("normal") == "low"
+
+
+def test_what_a_person_met_after_the_night_is_a_suspicion_on_the_next_believed_or_not(nights):
+    nights.night()
+    day = nights.day - timedelta(days=1)
+    profile = Profile("6200000001", "云岭大学官方招生")
+    met = Met(KEY, "weibo", profile, nights.law.matcher.score(profile.name), day, day, by="李")
+    with nights.ledger.writing() as connection:
+        remember(connection, met, None, None, day)
+    nights.night(alive=False)
+    assert nights.cases() == [[("suspected", None)]]
+    nights.night()
+    assert nights.cases() == [[("suspected", None)]]
