@@ -51,6 +51,7 @@ class NightEnd:
     visited: Sequence[Visited]
     sent: Sent | None = None
     accounts: int = 0
+    unsaved: str | None = None
 
     @property
     def exit(self) -> int:
@@ -95,7 +96,7 @@ def night(
             how = delivery.manner(config, home, timely=not given_day, day=day)
             end.sent = delivery.sent(home, config, ledger, how)
         if unsaved := safekeeping.nightly(home, config, day):
-            row["error"] = unsaved
+            end.unsaved = row["error"] = unsaved
         row.update(exit=end.exit, summary=_summary(end))
         return end
 

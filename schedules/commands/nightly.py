@@ -115,7 +115,9 @@ def night(
             progress=progress,
         )
     _summary(end)
-    if config.alerts.ping:
+    if end.unsaved:
+        say(end.unsaved)
+    elif config.alerts.ping:
         watch.ping(config.alerts.ping)
     raise typer.Exit(end.exit)
 

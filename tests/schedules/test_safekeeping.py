@@ -175,3 +175,22 @@ def test_a_ledger_in_use_can_still_be_copied(kept):
         safekeeping.copied(kept / "ledger.sqlite3", kept / "copy.sqlite3")
     ledger.close()
     assert sightings(kept / "copy.sqlite3") == 1
+
+
+def test_a_site_that_is_served_can_be_read_by_the_web_server_and_nothing_else_can(kept):
+    with (kept / "school.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[reports]\nurl = "https://xunjian.yunling.example"\n')
+    assert xunjian(kept, "week", "--week", "2026-W10").code == 0
+    site = [kept / "site", *(kept / "site").rglob("*")]
+    assert len(site) > 4
+    assert {oct(path.stat().st_mode & 0o777) for path in site} == {"0o755", "0o644"}
+    assert (kept / "ledger.sqlite3").stat().st_mode & 0o077 == 0
+
+
+def test_a_night_whose_copy_fails_says_so_and_does_not_pass_for_a_good_one(kept):
+    (kept / "backups").write_text("a file where the folder should be")
+    night = xunjian(kept, "night", "--day", "2026-03-02", "--platform", "bilibili", "--json")
+    assert night.code == 0, night.err
+    assert "备份没有做成" in night.err
+    [whole] = [row for row in xunjian(kept, "status", "--json").rows if "last_errors" in row]
+    assert "备份没有做成" in whole["last_errors"][0]
