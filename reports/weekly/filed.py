@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from monitors.accounts import groups
 from monitors.nouns import Account
 from monitors.tables import account, register_version
 
@@ -25,9 +26,13 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The register at a week's end; `former` are accounts that had left it, `edited` counts the week's changes."""
+    """The register at a week's end; `former` are accounts that had left it, `edited` counts the week's changes.
+
+    `groups` are the chat groups of the newest version: no history is kept of them.
+    """
 
     accounts: Mapping[str, Account]
+    groups: Mapping[str, Account]
     former: Mapping[str, Account]
     edition: Edition | None
     edited: Mapping[str, int]
@@ -51,7 +56,8 @@ def filed(connection: Connection, first: date, begun: datetime | None, closed: d
         for change in row.changes:
             edited[change["kind"]] = edited.get(change["kind"], 0) + 1
     ordered = sorted(held.values(), key=lambda one: (one.unit, one.platform, one.name, one.key))
-    return Filed({one.key: one for one in ordered}, gone, edition, edited)
+    chats = {group.key: group for group, _ in groups(connection)}
+    return Filed({one.key: one for one in ordered}, chats, gone, edition, edited)
 
 
 def _today(connection: Connection) -> tuple[dict[str, Account], dict[str, Account]]:

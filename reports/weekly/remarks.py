@@ -41,13 +41,14 @@ def filings(records: Records, terms: Terms) -> tuple[Remark, ...]:
 
 def _remarks(verdicts: Sequence[Any], records: Records, terms: Terms) -> tuple[Remark, ...]:
     """One remark for each thing, with the clauses of all texts that say it."""
+    subjects = {**records.filed.groups, **records.filed.accounts}
     same: dict[tuple[str, str], list[Any]] = {}
     for row in verdicts:
-        if row.key in records.filed.accounts:
+        if row.key in subjects:
             same.setdefault((row.key, row.why), []).append(row)
     remarks = []
     for (key, why), found in same.items():
-        account = records.filed.accounts[key]
+        account = subjects[key]
         remarks.append(
             Remark(
                 key=key,

@@ -13,6 +13,7 @@ from invented_ledger import MONDAY, SUNDAY, Writer, at
 
 from monitors import tables
 from monitors.nouns import Account, Blocked, Found, Gone, Newest, Reason
+from monitors.register.groups import ChatGroup
 from reports.weekly.alignment import aligned
 from reports.weekly.figures import figures
 from reports.weekly.frames import BUCKETS
@@ -642,3 +643,23 @@ def test_a_name_lies_under_the_name_it_plays_on_with_what_differs_marked(
     assert shown == expected
     assert "".join(piece.under for piece in pieces) == candidate
     assert "".join(piece.over for piece in pieces) == protected
+
+
+def test_a_chat_group_that_must_be_confirmed_stands_among_the_filings_and_on_its_units_page(ledger):
+    group = ChatGroup("wechat_group", "教工群", "文学院", members=200)
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        one_account(writer, unit="文学院")
+        one_account(writer, handle="2", unit="图书馆")
+        moment = at(MONDAY - timedelta(days=30))
+        writer.put(
+            tables.register_version, sha256="0" * 64, day=moment.date(), at=moment, by="甲", accounts=2,
+            refused=0, changes=[],
+        )  # fmt: skip
+        writer.put(tables.chat_group, key=group.key, record=group)
+        writer.verdict(group.key, "sias-2020", "filed-late", "filing", "Breach", why="一个学期没有确认。")
+    week = told(ledger)
+    [line] = week.filings
+    assert (line.name, line.unit, line.why) == ("教工群", "文学院", "一个学期没有确认。")
+    pages = {unit: week.of_unit(unit).filings for unit in ("文学院", "图书馆")}
+    assert [len(found) for found in pages.values()] == [1, 0]
