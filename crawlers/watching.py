@@ -23,6 +23,8 @@ REST_SECONDS = 1.0
 """So long nothing has moved once there is nothing more to wait for but perhaps another answer."""
 PATIENCE_SECONDS = 4.0
 """So long a page may lie still before it asks what is needed: its scripts start late on a busy machine."""
+BEGUN_SECONDS = 2.0
+"""So long once it has asked for some of it: what one answer says may be why it asks for no other."""
 _TICK_SECONDS = 0.05
 
 
@@ -122,11 +124,11 @@ class Watching:
         return quiet and self._loaded and not self._open
 
     def _patience(self) -> float:
-        """A page that was refused outright will ask nothing any more; any other may still begin."""
+        """A page that was refused outright will ask nothing any more; any other may still begin, or go on."""
         answered = self._document is not None and self._document.status < 400
-        return (
-            PATIENCE_SECONDS if answered and any(watch.needed for watch in self.ask.watch) else REST_SECONDS
-        )
+        if not answered or not any(watch.needed for watch in self.ask.watch):
+            return REST_SECONDS
+        return BEGUN_SECONDS if self.answers.pages() else PATIENCE_SECONDS
 
     async def _until(self, done: Callable[[], bool], still: Callable[[], float]) -> None:
         while not done() and not self._at_rest(still()) and time.monotonic() < self._ends:

@@ -274,8 +274,10 @@ def _search_ask(keyword: str, pages: Sequence[Page], depth: int) -> Ask | None:
         return None
     container = f"100103type=3&q={keyword}&t=0"
     data = f"{MOBILE}{INDEX}?containerid={quote(container, safe='')}&page_type=searchall"
+    # The page asks for these when it is scrolled, and not at all where there are no more.
     later = [
-        Watch(f"{data}&page={n}", {"containerid": container, "page": str(n)}) for n in range(2, depth + 1)
+        Watch(f"{data}&page={n}", {"containerid": container, "page": str(n)}, needed=False)
+        for n in range(2, depth + 1)
     ]
     search = f"{MOBILE}/search?containerid={quote(container, safe='')}"
     return Browse(search, (*later, Watch(data, {"containerid": container})), scrolls=depth - 1)
