@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from crawlers.platforms import platforms
@@ -86,12 +87,23 @@ def freed(config: Config, accounts: Mapping[str, Account], left: Collection[str]
 
 def matcher(config: Config, accounts: Mapping[str, Account], left: Collection[str] = ()) -> Matcher:
     """The matcher that never flags what the register has or the school allows."""
-    return Matcher(
-        protected(config, accounts, left),
-        competitors=config.school.other_schools,
-        allowed=config.school.allowed_words,
-        registered=[account.name for account in accounts.values() if account.state != "注销"],
+    return _matcher(
+        tuple(protected(config, accounts, left)),
+        tuple(config.school.other_schools),
+        tuple(config.school.allowed_words),
+        tuple(account.name for account in accounts.values() if account.state != "注销"),
     )
+
+
+@lru_cache(maxsize=1)
+def _matcher(
+    protected: tuple[Protected, ...],
+    competitors: tuple[str, ...],
+    allowed: tuple[str, ...],
+    registered: tuple[str, ...],
+) -> Matcher:
+    """A matcher takes half a second to make, and a command may need it several times."""
+    return Matcher(protected, competitors=competitors, allowed=allowed, registered=registered)
 
 
 def words(

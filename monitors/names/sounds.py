@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from monitors.names.data import table
 
@@ -38,17 +38,18 @@ def toned(char: str) -> str:
     return pinyin(char, style=Style.TONE)[0][0] if sounds(char) and not char.isdigit() else ""
 
 
-def spoken(text: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=10_000)
+def spoken(text: str) -> tuple[tuple[str, ...], ...]:
     """Give the readings of each character of a name, the one it has in this name first."""
     from pypinyin import Style, pinyin  # noqa: PLC0415
 
     said = pinyin(text, style=Style.NORMAL, v_to_u=False, errors=list)  # type: ignore[arg-type]
     if len(said) != len(text):
-        return [sounds(char) for char in text]
+        return tuple(sounds(char) for char in text)
     first = [row[0] if sounds(char) else "" for row, char in zip(said, text, strict=True)]
-    return [
+    return tuple(
         tuple(dict.fromkeys(([f] if f else []) + list(sounds(c)))) for f, c in zip(first, text, strict=True)
-    ]
+    )
 
 
 @cache
