@@ -38,6 +38,15 @@ def xunjian(home, *arguments, timeout=240, env=None):
     )
 
 
+def started(home):
+    """Write a starter home whose nights search for two words: a browser is slow, and few tests are about words."""
+    written(home)
+    settings = home / "school.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert "words_a_night = 12" in text
+    settings.write_text(text.replace("words_a_night = 12", "words_a_night = 2"), encoding="utf-8")
+
+
 @pytest.fixture
 def home(tmp_path):
     """A fresh starter home."""

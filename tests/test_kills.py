@@ -13,10 +13,8 @@ from email import policy
 
 import pytest
 from aiosmtpd.controller import Controller
-from conftest import xunjian
+from conftest import started, xunjian
 from processes import Running
-
-from schedules.starter import written
 
 DAY = "2026-03-02"
 NIGHT = ("night", "--day", DAY, "--platform", "bilibili", "--json")
@@ -37,6 +35,13 @@ role = "officer"
 channel = "mail"
 address = "duty@yunling.example"
 """
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A starter home with short nights."""
+    started(tmp_path / "home")
+    return tmp_path / "home"
 
 
 def notes(home):
@@ -100,7 +105,7 @@ class Letterbox:
 def undisturbed(tmp_path_factory):
     """The home after one good night."""
     home = tmp_path_factory.mktemp("good") / "home"
-    written(home)
+    started(home)
     night = xunjian(home, *NIGHT)
     assert night.code == 0, night.err
     return home

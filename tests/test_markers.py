@@ -10,9 +10,7 @@ from contextlib import closing, suppress
 
 import openpyxl
 import pytest
-from conftest import xunjian
-
-from schedules.starter import written
+from conftest import started, xunjian
 
 DAY = "2026-03-02"
 PHONE, OTHER, LETTERED, MAIL = "13900471105", "13911471106", "1391247110x", "marked.person@yunling.example"
@@ -77,7 +75,7 @@ COMMANDS = (
 def walked(tmp_path_factory):
     """The home, and what every command said."""
     home = tmp_path_factory.mktemp("marked") / "home"
-    written(home)
+    started(home)
     _marked(home / "台账.xlsx")
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # Bound and not listening: every connection is refused.

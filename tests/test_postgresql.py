@@ -101,6 +101,7 @@ def test_opening_it_again_changes_nothing(url):
     engine.dispose()
 
 
+@pytest.mark.long
 def test_a_night_a_week_and_the_commands_work_on_it(url, home):
     with (home / "school.toml").open("a", encoding="utf-8") as settings:
         settings.write(f'\n[database]\nurl = "{url}"\n')

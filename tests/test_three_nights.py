@@ -7,10 +7,8 @@ from datetime import date
 
 import openpyxl
 import pytest
-from conftest import xunjian
+from conftest import started, xunjian
 from standins import KINDS, SECRET, Today
-
-from schedules.starter import written
 
 PHONE = "000-0000-0101"
 NIGHTS = ("2026-03-02", "2026-03-03", "2026-03-04")
@@ -47,7 +45,7 @@ def robots():
 def walked(tmp_path_factory, robots):
     """The home after three nights and its week, with what each night printed."""
     home = tmp_path_factory.mktemp("walk") / "home"
-    written(home)
+    started(home)
     _with_telephone(home / "台账.xlsx")
     (home / "secret").write_text(SECRET)
     with (home / "school.toml").open("a", encoding="utf-8") as settings:

@@ -5,9 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from conftest import xunjian
-
-from schedules.starter import written
+from conftest import started, xunjian
 
 GOOD, WALLED, STILL, DOWN = "2026-03-02", "2026-03-03", "2026-03-04", "2026-05-20"
 
@@ -23,7 +21,7 @@ def disturbed(home, *walls):
 def walked(tmp_path_factory):
     """A good night, two behind Bilibili's wall, and weeks later one without any network."""
     home = tmp_path_factory.mktemp("walls") / "home"
-    written(home)
+    started(home)
     nights, messages, cases = {}, {}, {}
 
     def walk(day, *only):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
-from conftest import xunjian
+from conftest import started, xunjian
 from warcio.archiveiterator import ArchiveIterator
 
 from monitors import evidence, tables
@@ -14,7 +14,6 @@ from monitors.ledger import Ledger
 from monitors.memory import store
 from monitors.notes import NoteFile, without_bodies
 from monitors.nouns import Blocked, Body, Found, Note
-from schedules.starter import written
 
 DAY = "2026-03-02"
 BEFORE, TONIGHT = date(2026, 3, 1), date(2026, 3, 2)
@@ -25,7 +24,7 @@ SEEN = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
 def walked(tmp_path_factory):
     """The home after one night on one platform."""
     home = tmp_path_factory.mktemp("evidence") / "home"
-    written(home)
+    started(home)
     night = xunjian(home, "night", "--day", DAY, "--platform", "bilibili")
     assert night.code == 0, night.err
     return home
