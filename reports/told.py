@@ -95,7 +95,7 @@ class Restored:
     @property
     def outage(self) -> str:
         """The identity of the alert that told of the outage."""
-        return f"doubt:{self.platform}:{self.first_day.isoformat()}"
+        return Doubt(self.platform, self.title, self.first_day, "").about
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,7 @@ def test_a_search_of_weibo_asks_the_suggestions_and_then_scrolls_the_mobile_sear
         {"containerid": container, "page": "3"},
         {"containerid": container},
     ]
+    assert [watch.needed for watch in second.watch] == [False, False, True]
     assert WEIBO.search_ask("云岭大学", pages("weibo/suggestions-and-walled-search"), 3) is None
 
 
