@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config as AlembicConfig
 from sqlalchemy import Connection, Engine, event
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class NewerLedger(Exception):
+    """The database was written by a newer program, whose revision this one does not know."""
 
 
 class Ledger:
@@ -62,9 +66,24 @@ def _engine(url: str, *, writes: bool) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database to the newest shape; on one that has it this is one look."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    """Bring the database to the newest shape; on one that has it this is one look. Raises `NewerLedger`."""
+    known = {path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")}
     with engine.begin() as connection:
+        if (revision := _revision(connection)) == max(known):
+            return
+        if revision and revision not in known:
+            raise NewerLedger(revision)
+        from alembic import command  # noqa: PLC0415 (slow to load, and hardly ever needed)
+        from alembic.config import Config  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return revision

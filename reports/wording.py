@@ -8,7 +8,7 @@ from datetime import date
 
 from monitors import records
 from monitors.calendar import shanghai_day
-from monitors.nouns import Count, FindingKind, Newest, Result, Stage, VerdictKind, Witness
+from monitors.nouns import Count, FindingKind, NameKind, Newest, Result, Stage, VerdictKind, Witness
 
 STAGES: Mapping[Stage, str] = records.STAGES
 # The stages that people record, as what they say happened.
@@ -35,6 +35,38 @@ KINDS: Mapping[FindingKind, str] = {
     "filing": "备案事项",
     "unseen": "连续未能查看",
     "sighting": "名称涉及校名",
+}
+NAME_KINDS: Mapping[NameKind, str] = {
+    "exact": "原样使用",
+    "exact_official": "原样加官方用语",
+    "exact_unofficial": "原样加其他用语",
+    "abbr_official": "简称加官方用语",
+    "abbr_parody": "简称加其他用语",
+    "homophone1": "谐音（一字）",
+    "homophone_multi": "谐音（多字）",
+    "near_homophone": "近音",
+    "lookalike": "形近（一字）",
+    "lookalike_multi": "形近（多字）",
+    "split_chaizi": "拆字",
+    "variant_trad": "繁体或异体",
+    "compat_radical": "部首或兼容字符",
+    "separators": "夹杂符号",
+    "digit": "数字谐音",
+    "emoji_sub": "表情代字",
+    "pinyin_full": "全拼",
+    "pinyin_mixed": "汉字夹拼音",
+    "pinyin_initials": "拼音首字母",
+    "latin_confusable": "仿冒字母",
+    "english_variant": "英文名变体",
+    "word_order": "颠倒次序",
+    "suffix_swap": "换后缀",
+    "drop_insert": "增减字",
+    "combo": "多种手法",
+    "nickname": "别称",
+    "registered": "已登记",
+    "allowed": "已允许",
+    "other_school": "其他学校",
+    "none": "无关",
 }
 VERDICTS: Mapping[VerdictKind, str] = {
     "Clear": "未发现问题",

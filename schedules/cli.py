@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
+from monitors.ledger import NewerLedger
 from schedules import console, safekeeping
 from schedules.commands import casework, looking, nightly, people, records
 from schedules.home import Home
@@ -65,7 +65,7 @@ def main() -> None:
     os.umask(0o077)
     try:
         app(args=_global_first(sys.argv[1:]), prog_name="xunjian")
-    except (DBAPIError, sqlite3.Error, CommandError, OSError) as error:
+    except (DBAPIError, sqlite3.Error, NewerLedger, OSError) as error:
         said = safekeeping.advice(error, console.session().home)
         if said is None:
             raise

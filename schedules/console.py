@@ -18,9 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from monitors.ledger import Ledger
-from monitors.names.kinds import KIND_WORDS
 from monitors.nouns import SHANGHAI
-from reports.wording import STAGES, VERDICTS
+from reports.wording import NAME_KINDS, STAGES, VERDICTS
 from schedules import config
 from schedules.config import Config, ConfigError
 from schedules.home import Home
@@ -83,7 +82,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
         "unit": "校内单位",
     },
     "flag": {True: "请看", False: ""},
-    "kind": KIND_WORDS,
+    "kind": NAME_KINDS,
     "problem": {"missing": "不见了", "changed": "内容变了"},
 }
 _HALVES = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs, which no encoding can write

@@ -12,11 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
-from alembic.util import CommandError
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
-from monitors.ledger import Ledger
+from monitors.ledger import Ledger, NewerLedger
 from monitors.tables import metadata
 from schedules.config import Config
 from schedules.home import Home
@@ -124,7 +123,7 @@ def advice(error: Exception, home: Home) -> str | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return _of_ledger(cause, home)
-    if isinstance(error, CommandError) and "locate revision" in str(error):
+    if isinstance(error, NewerLedger):
         return (
             "台账库是由更新版本的程序写的，这个版本读不了，没有改动它。请装回原来的新版本；"
             f"确实要退回旧版本，请先恢复升级前的备份：xunjian restore {home.backups}/文件名"
