@@ -117,6 +117,7 @@ LINES: Mapping[str, str] = {
     "night": "可信的夜晚",
 }
 NOT_READ: Mapping[str, str] = {
+    "no_night": "本周没有巡检这个平台",
     "not_visited": "本周没有轮到",
     "doubted": "看的那一晚平台结果不可信",
     "Blocked": "平台要求登录或验证，没能看到",
@@ -127,9 +128,9 @@ NOT_READ: Mapping[str, str] = {
 SEARCHES: Mapping[str, str] = {
     "never": "从外部无法搜索",
     "not_asked": "本周没有安排搜索",
-    "unanswered": "都没有得到答复：本周未能搜索",
-    "partly": "只有一部分得到答复",
-    "answered": "都有答复",
+    "unanswered": "都没有得到答复，本周等于没有搜索",
+    "partly": "一部分得到答复",
+    "answered": "都得到答复",
 }
 EDITS: Mapping[str, str] = {
     "added": "新增",

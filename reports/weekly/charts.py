@@ -25,18 +25,16 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 624, 14, 112
 def strip(cells: str) -> Markup:
     """An account's weeks, oldest first: one bar a week, its height and tone by what is known of the week.
 
-    A register of thousands has thousands of them, so this is written as shortly as it can be.
+    A register of thousands has thousands of them, so this is written as shortly as it can be: a week is one
+    unit wide, and the style sheet says how large a unit is.
     """
-    paths = "".join(f'<path class="{kind}" d="{_runs(cells, kind)}"/>' for kind in _HEIGHTS if kind in cells)
+    paths = "".join(f'<path class={kind} d="{_runs(cells, kind)}"/>' for kind in _HEIGHTS if kind in cells)
     said = "，".join(
-        f"{word} {cells.count(kind)} 周"
+        f"{word}{cells.count(kind)}周"
         for kind, word in wording.CELLS.items()
         if kind in cells and kind != "-"
     )
-    return Markup(
-        f'<svg class="st" viewBox="0 0 {len(cells)} 2" role="img" '
-        f'aria-label="{said or "还没有记录"}">{paths}</svg>'
-    )
+    return Markup(f'<svg class=st role=img aria-label="{said or "还没有记录"}">{paths}</svg>')
 
 
 def _runs(cells: str, kind: str) -> str:
@@ -94,9 +92,9 @@ def cases_year(year: Year) -> Markup:
     """Open and suspected cases at the ends of the weeks since there were any."""
     opened = [float(level.opened) for level in year.levels]
     suspected = [float(level.suspected) for level in year.levels]
-    top = _round_up(max([*opened, *suspected, 1.0]))
+    top = _round_up(max([*opened, *suspected, 2.0]))
     lines = {"breach": opened, "suspected": suspected}
-    return _plot("每周末未结案件", year, lines, {0.0: "0", top / 2: f"{top / 2:g}", top: f"{top:g}"})
+    return _plot("每周末未结案件", year, lines, {0.0: "0", top / 2: f"{top / 2:.0f}", top: f"{top:.0f}"})
 
 
 def shares_year(year: Year) -> Markup:
@@ -121,7 +119,8 @@ def _plot(
     top, count = max(marks), len(year.levels) - begin
     span = (_RIGHT - _LEFT) / max(count - 1, 1)
     drawn = Markup("").join(_line(kind, own[begin:], span, top) for kind, own in lines.items())
-    said = "；".join(f"{wording.LINES[kind]}{_told(own[begin:])}" for kind, own in lines.items())
+    unit = marks[top].lstrip("0123456789")
+    said = "；".join(f"{wording.LINES[kind]}{_told(own[begin:], unit)}" for kind, own in lines.items())
     return Markup(
         '<svg class="year" viewBox="0 0 640 136" role="img" aria-label="{}（{} 周）：{}">{}{}{}</svg>'
     ).format(what, count, said, _grid(marks, top), _months(year, begin, span), drawn)
@@ -196,6 +195,9 @@ def _month(day: date, *, first: bool) -> str:
     return f"{day.year}.{day.month}" if first or day.month == 1 else f"{day.month} 月"
 
 
-def _told(values: Sequence[float | None]) -> str:
+def _told(values: Sequence[float | None], unit: str) -> str:
     known = [value for value in values if value is not None]
-    return f"最低 {min(known):.0f}，最高 {max(known):.0f}，最近 {known[-1]:.0f}" if known else "没有记录"
+    if not known:
+        return "没有记录"
+    least, most, last = (f"{value:.0f}{unit}" for value in (min(known), max(known), known[-1]))
+    return f"最低 {least}，最高 {most}，最近 {last}"

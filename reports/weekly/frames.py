@@ -35,6 +35,7 @@ _NIGHTS = {
     "blocked": "int64",
     "other": "int64",
     "unseen": "int64",
+    "requests": "int64",
 }
 _VISITS = {"key": "string", "outcome": "string", "witness": "string", "believed": "bool"}
 _WEEKS = {"key": "string", "monday": "string", "posted": "string", "quiet_since": "string"}
@@ -55,12 +56,15 @@ def _frame(rows: Rows, columns: Mapping[str, str]) -> pd.DataFrame:
 
 # ── nights ──────────────────────────────────────────────────────────────────────────────────────
 
-SUMS = ("planned", "found", "gone", "blocked", "other", "unseen")
+SUMS = ("planned", "found", "gone", "blocked", "other", "unseen", "requests")
 
 
 @dataclass(frozen=True, slots=True)
 class NightSum:
-    """One platform's week: what its visits came to, and its searches; `asked` is None where none can be made."""
+    """One platform's week: what its visits came to, and its searches; `asked` is None where none can be made.
+
+    `requests` are all that were made, canaries and searches included.
+    """
 
     platform: str
     believed: int = 0
@@ -72,6 +76,7 @@ class NightSum:
     blocked: int = 0
     other: int = 0
     unseen: int = 0
+    requests: int = 0
 
 
 def night_sums(nights: Rows, first: date) -> dict[str, NightSum]:

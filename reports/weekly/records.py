@@ -277,6 +277,7 @@ def _nights(connection: Connection, first: date, last: date) -> Rows:
     columns = (
         *(_night.day, _night.platform, _night.believed, _night.doubt, _night.asked, _night.answered),
         *(_night.planned, _night.found, _night.gone, _night.blocked, _night.other, _night.unseen),
+        _night.requests,
     )
     wanted = sa.select(*columns).where(_night.day.between(start, last))
     return connection.execute(wanted.order_by(_night.platform, _night.day)).all()

@@ -14,7 +14,7 @@ from reports.weekly.units import pinyin
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One finding on an account that is not about its activity: gone, renamed, or a matter of filing."""
+    """One finding on an account that is not about its activity; `fresh`: it began in the week."""
 
     key: str
     name: str
@@ -25,6 +25,7 @@ class Remark:
     since: date | None
     why: str
     clauses: tuple[Clause, ...]
+    fresh: bool
 
 
 def losses(records: Records, terms: Terms) -> tuple[Remark, ...]:
@@ -60,6 +61,7 @@ def _remarks(verdicts: Sequence[Any], records: Records, terms: Terms) -> tuple[R
                 since=found[0].since,
                 why=why,
                 clauses=tuple(dict.fromkeys(terms.clause(row.policy, row.rule) for row in found)),
+                fresh=found[0].since is None or found[0].since >= records.first,
             )
         )
     return tuple(sorted(remarks, key=lambda remark: (pinyin(remark.unit), remark.name, remark.why)))

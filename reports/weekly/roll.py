@@ -18,7 +18,9 @@ from reports.weekly.records import YEAR, Known, Records
 STRIP = 26
 ACTIVE = 4
 
-NotRead = Literal["", "not_visited", "doubted", "Blocked", "Ambiguous", "ShapeChanged", "Unreachable"]
+NotRead = Literal[
+    "", "no_night", "not_visited", "doubted", "Blocked", "Ambiguous", "ShapeChanged", "Unreachable"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class _Week:
     unjudged: set[str]
     said: Mapping[str, Said]
     known: Mapping[str, Known]
+    nights: frozenset[str]
     terms: Terms
 
     def bucket(self, account: Account) -> Bucket:
@@ -110,6 +113,7 @@ def _judged(records: Records, cases: Iterable[CaseLine], terms: Terms) -> _Week:
         unjudged={row.key for row in told if row.kind == "activity"} - records.cleared,
         said=frames.said(records.visits),
         known=records.known,
+        nights=frozenset(platform for day, platform, *_ in records.nights if day >= records.first),
         terms=terms,
     )
 
@@ -128,14 +132,14 @@ def _line(account: Account, week: _Week, strip: str) -> AccountLine:
         newest=known.newest,
         seen_on=known.seen_on,
         link=week.terms.link(account.platform, account.handle),
-        not_read=_not_read(told) if missed else "",
+        not_read=_not_read(told, account.platform in week.nights) if missed else "",
         strip=strip,
     )
 
 
-def _not_read(told: Said | None) -> NotRead:
+def _not_read(told: Said | None, had_night: bool) -> NotRead:
     if told is None:
-        return "not_visited"
+        return "not_visited" if had_night else "no_night"
     refused: tuple[NotRead, ...] = ("Blocked", "Ambiguous", "ShapeChanged", "Unreachable")
     return next((one for one in refused if told.believed and one == told.last), "doubted")
 
