@@ -1,8 +1,8 @@
-"""Messages that were given up: listed for the report, told to the maintainers once, and sent again by hand."""
+"""Messages that reached nobody: listed for the report, told to the maintainers once, and sent again by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,6 +29,48 @@ class DeadLetter:
     channel: str
     error: str
     in_doubt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """An alert that had not surely reached its person by a certain moment.
+
+    `doubtful`: it went out twice without an answer and may have arrived. `kept`: a vacation may hold it back.
+    """
+
+    number: str
+    day: date
+    person: str
+    title: str
+    doubtful: bool
+    kept: bool
+
+
+def untold(
+    connection: Connection, first: date, last: date, in_time: Callable[[datetime], bool]
+) -> list[Untold]:
+    """The alerts of these days that no sending `in_time` delivered, oldest first.
+
+    Whether a message went out and when is never rewritten, so that the answer about a moment gone by stays
+    the same, whatever was given up or sent again since.
+    """
+    columns = (_alert.number, _alert.day, _alert.person, _alert.role, _alert.urgent, _alert.title)
+    sending = (_message.status, _message.repeated, _message.started_at, _message.sent_at)
+    wanted = (
+        sa.select(*columns, *sending)
+        .join_from(tables.alert, tables.message, _alert.message == _message.id, isouter=True)
+        .where(_alert.day.between(first, last))
+        .order_by(_alert.day, _alert.number)
+    )
+    return [
+        Untold(
+            row.number, row.day, row.person, row.title,
+            doubtful=row.status == "in_doubt" and row.repeated and in_time(row.started_at),
+            kept=not row.urgent and row.role != "maintainer",
+        )
+        for row in connection.execute(wanted)
+        if row.sent_at is None or not in_time(row.sent_at)
+    ]  # fmt: skip
 
 
 def dead_letters(connection: Connection) -> list[DeadLetter]:

@@ -1,4 +1,4 @@
-"""What people are told of: a step of a case, an outage and its end, a night that failed, a message that died."""
+"""What people are told of: a step of a case, an outage and its end, a night that failed or left no copy, a message that died."""
 
 from __future__ import annotations
 
@@ -126,7 +126,20 @@ class Undelivered:
         return f"dead:{self.channel}:{self.last}"
 
 
-News = Told | Doubt | Restored | Missed | Undelivered
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """No copy of the ledger could be made since the night of `first_day`; told to the maintainers once."""
+
+    first_day: date
+    why: str
+
+    @property
+    def about(self) -> str:
+        """The identity in the alert table of all nights in a row that left no copy."""
+        return f"unsaved:{self.first_day.isoformat()}"
+
+
+News = Told | Doubt | Restored | Missed | Undelivered | Unsaved
 
 
 def gravity(rule: Rule, match: NameMatch | None) -> Severity:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from monitors.judge import Law
 from monitors.nouns import Decision
+from reports.lost import Untold
 from reports.terms import Clause, Terms
 from reports.weekly import casework, frames, remarks, roll, trust
 from reports.weekly.casework import Bench, CaseLine, Event
@@ -82,7 +83,7 @@ class Week:
     """One ISO week as the report tells it; `through` is its newest night, None where it had none.
 
     `now` and `before` are the headline of this week and of the one before (None where there was no night);
-    `undelivered` counts the week's alerts that reached nobody.
+    `untold` are the alerts that had reached nobody when it ended, but for those that a vacation holds back.
     """
 
     label: str
@@ -104,7 +105,7 @@ class Week:
     filings: tuple[Remark, ...]
     year: Year
     clauses: tuple[Clause, ...]
-    undelivered: int
+    untold: tuple[Untold, ...]
 
     @property
     def changes(self) -> Mapping[str, int | None]:
@@ -161,6 +162,7 @@ class Week:
             cases=tuple(case for case in self.cases if case.unit == unit),
             events=tuple(event for event in self.events if event.case.unit == unit),
             said=(),
+            untold=(),
             suspects=tuple(suspect for suspect in self.suspects if suspect.unit == unit),
             losses=tuple(remark for remark in self.losses if remark.unit == unit),
             filings=tuple(remark for remark in self.filings if remark.unit == unit),
@@ -239,7 +241,7 @@ class _Reading:
             filings=filings,
             year=self._year(),
             clauses=_all_clauses(terms, (*self.cases.values(), *losses, *filings)),
-            undelivered=held.undelivered,
+            untold=self._untold(),
         )
 
     def _year(self) -> Year:
@@ -251,6 +253,10 @@ class _Reading:
         # What later nights learnt of weeks before the patrol is not the share of anything.
         active = [None if nights is None else share for share, nights in shares]
         return Year(tuple(levels), tuple(active), tuple(believed))
+
+    def _untold(self) -> tuple[Untold, ...]:
+        resting = self.bench.calendar.paused(self.held.last)
+        return tuple(one for one in self.held.untold if not (resting and one.kept))
 
     def _said(self) -> tuple[Said, ...]:
         keys = {case.id: case.key for case in self.held.cases.values()}

@@ -17,6 +17,7 @@ from monitors.activity import attested
 from monitors.calendar import shanghai_day
 from monitors.nouns import Case, Decision, Found, NameMatch, Newest, Profile, Step
 from monitors.trail import NIGHT
+from reports.lost import Untold, untold
 from reports.weekly.filed import Filed, filed
 
 _MATCH: TypeAdapter[NameMatch] = TypeAdapter(NameMatch)
@@ -24,6 +25,8 @@ _obs, _night, _verdict = tables.observation.c, tables.platform_night.c, tables.v
 _week, _meeting, _run = tables.account_week.c, tables.meeting.c, tables.run.c
 
 YEAR = 52
+# So many weeks back an alert that reached nobody is told of.
+_UNTOLD = 4
 
 Rows = Sequence[Sequence[Any]]
 
@@ -65,7 +68,8 @@ class Records:
 
     Rows for the frames: `nights` (a year of `platform_night`), `visits` of the week, `weeks` (a year of
     `account_week`), `steps` (case, number, stage, on; all so far). `verdicts` are those in force that are
-    not Clear, `cleared` the accounts whose activity some rule cleared. `through`: the newest night.
+    not Clear, `cleared` the accounts whose activity some rule cleared. `through`: the newest night. `untold` are
+    the alerts of the last four weeks that had reached nobody when the week ended.
     """
 
     first: date
@@ -83,7 +87,7 @@ class Records:
     visits: Rows
     weeks: Rows
     steps: Rows
-    undelivered: int
+    untold: Sequence[Untold]
 
 
 def records(connection: Connection, first: date, last: date, *, weeks: int = YEAR) -> Records:
@@ -114,7 +118,7 @@ def records(connection: Connection, first: date, last: date, *, weeks: int = YEA
         visits=_visits(connection, first, last),
         weeks=_weeks(connection, first, weeks),
         steps=steps,
-        undelivered=_undelivered(connection, first, last),
+        untold=untold(connection, first - timedelta(weeks=_UNTOLD - 1), last, end.before),
     )
 
 
@@ -134,6 +138,11 @@ class _End:
         """Was the row, which a person wrote, written in time?"""
         spoken = self.rehearsed or row.on <= self.last
         return bool(spoken and (self.moment is None or row.at < self.moment))
+
+    def before(self, at: datetime) -> bool:
+        """Was it before the end that something was done?"""
+        timely = self.rehearsed or shanghai_day(at) <= self.last
+        return timely and (self.moment is None or at < self.moment)
 
 
 def _end(connection: Connection, last: date) -> _End:
@@ -256,17 +265,6 @@ def _words(connection: Connection, last: date) -> dict[str, tuple[str, ...]]:
         if row.first_day == day:
             words[row.key] = (day, (*told, row.word))
     return {key: told for key, (_, told) in words.items()}
-
-
-def _undelivered(connection: Connection, first: date, last: date) -> int:
-    """The week's alerts whose message was given up."""
-    alert, message = tables.alert.c, tables.message.c
-    given_up = (
-        sa.select(sa.func.count())
-        .select_from(tables.alert.join(tables.message, message.id == alert.message))
-        .where(alert.day.between(first, last), message.status == "dead")
-    )
-    return connection.scalar(given_up) or 0
 
 
 # ── rows for the frames ─────────────────────────────────────────────────────────────────────────

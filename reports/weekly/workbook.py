@@ -11,6 +11,7 @@ import xlsxwriter
 
 from monitors.nouns import SHANGHAI
 from reports import wording
+from reports.lost import Untold
 from reports.weekly.casework import CaseLine, Event
 from reports.weekly.figures import Week
 from reports.weekly.frames import BUCKETS, Counts
@@ -34,7 +35,7 @@ Columns = Sequence[tuple[str, int]]
 
 
 def workbook(week: Week) -> bytes:
-    """The sheets 账号, 案件, 本周事件, 疑似涉校名, 失效与改名, 备案事项, 单位, 平台, 一年, 规定."""
+    """The sheets 账号, 案件, 本周事件, 疑似涉校名, 失效与改名, 备案事项, 单位, 平台, 没有送到的提醒, 一年, 规定."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, _OPTIONS)
     # The same week gives the same file.
@@ -69,6 +70,7 @@ def _sheets(week: Week) -> Iterator[tuple[str, Columns, Iterable[Row]]]:
     yield "备案事项", _REMARKS, map(_remark, week.filings)
     yield "单位", _UNITS, [*(_unit(u.unit, u.total, u.counts, u) for u in week.units), _total(week)]
     yield "平台", _PLATFORMS, map(_platform, week.platforms)
+    yield "没有送到的提醒", _UNTOLD, map(_untold, week.untold)
     yield "一年", _YEAR, _year(week)
     yield (
         "规定",
@@ -126,8 +128,17 @@ _PLATFORMS = (
         ("看到", 10),
         ("失效", 10),
     ),
-    *(("被拒", 10), ("答复不明", 10), ("没轮到", 10), ("搜索词", 10), ("有答复", 10), ("搜索", 34)),
+    *(
+        ("被拒", 10),
+        ("答复不明", 10),
+        ("没轮到", 10),
+        ("请求", 10),
+        ("搜索次数", 10),
+        ("有答复", 10),
+        ("搜索", 34),
+    ),
 )
+_UNTOLD = (("编号", 18), ("日期", 14), ("给谁", 20), ("什么事", 60), ("是否可能已收到", 16))
 _YEAR = (("周末", 14), ("未结案件", 12), ("待人工核实", 12), ("当周有更新的账号", 18), ("可信的夜晚", 14))
 
 
@@ -195,9 +206,13 @@ def _total(week: Week) -> Row:
 def _platform(line: PlatformLine) -> Row:
     sums = line.sums
     doubts = "；".join(f"{'、'.join(map(str, days))}：{why}" for why, days in line.doubts.items())
-    seen = (sums.planned, sums.found, sums.gone, sums.blocked, sums.other, sums.unseen)
+    seen = (sums.planned, sums.found, sums.gone, sums.blocked, sums.other, sums.unseen, sums.requests)
     asked = (sums.asked, sums.answered if sums.asked else None, wording.SEARCHES[line.search])
     return (line.title, sums.believed, line.doubted, doubts, *seen, *asked)
+
+
+def _untold(line: Untold) -> Row:
+    return (line.number, line.day, line.person, line.title, "可能" if line.doubtful else "")
 
 
 def _year(week: Week) -> Iterator[Row]:

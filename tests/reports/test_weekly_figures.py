@@ -500,20 +500,75 @@ def test_a_person_s_word_on_the_last_post_counts_from_the_day_it_was_given(ledge
     assert told(ledger, "2026-W46").accounts[0].newest.by == "page"
 
 
-def test_alerts_that_reached_nobody_are_counted_in_their_week(ledger):
+def an_alert(writer, number, day, *, role="officer", urgent=False, person="王老师", **message):
+    """One alert in a message of its own, in the state that `message` gives; `None` for one never sent."""
+    if message:
+        values = {
+            "status": "sent",
+            "repeated": False,
+            "started_at": None,
+            "sent_at": None,
+            "next_at": at(day),
+        }
+        writer.put(
+            tables.message, id=number, channel="mail", address="a@b.cn", urgent=urgent, attempts=8,
+            **(values | message),
+        )  # fmt: skip
+    writer.put(
+        tables.alert, number=f"XJ-2026-{number:06d}", about=f"step:{number}:1", person=person, role=role,
+        day=day, urgent=urgent, title=f"第 {number} 件事", text="", message=number if message else None,
+    )  # fmt: skip
+
+
+def test_alerts_that_reached_nobody_by_the_end_of_the_week_are_listed_until_four_weeks_are_over(ledger):
     with ledger.writing() as connection:
         writer = Writer(connection)
-        for number, status in enumerate(("dead", "sent"), 1):
-            writer.put(
-                tables.message, id=number, channel="mail", address="", status=status, urgent=False, attempts=8,
-                next_at=at(SUNDAY), repeated=False,
-            )  # fmt: skip
-            for day in (SUNDAY, MONDAY - timedelta(days=1)):
-                writer.put(
-                    tables.alert, number=f"XJ-2026-{number}{day.day}", about=f"step:{number}:{day}", person="王",
-                    role="officer", day=day, urgent=False, title="", text="", message=number,
-                )  # fmt: skip
-    assert told(ledger).undelivered == 1
+        an_alert(writer, 1, SUNDAY, status="sent", sent_at=at(SUNDAY, 7))
+        an_alert(writer, 2, SUNDAY, status="dead", started_at=at(SUNDAY, 7))
+        an_alert(writer, 3, MONDAY - timedelta(days=21), status="waiting")
+        an_alert(writer, 4, MONDAY - timedelta(days=22), status="dead")
+        an_alert(writer, 5, SUNDAY)
+        an_alert(writer, 6, SUNDAY, status="in_doubt", repeated=True, started_at=at(SUNDAY, 9))
+        an_alert(writer, 7, SUNDAY + timedelta(days=1), status="dead")
+    lost = told(ledger).untold
+    assert [(one.number[-1], one.person, one.doubtful) for one in lost] == [
+        ("3", "王老师", False), ("2", "王老师", False), ("5", "王老师", False), ("6", "王老师", True),
+    ]  # fmt: skip
+
+
+def test_what_was_sent_given_up_or_revived_since_changes_nothing_in_a_past_week(ledger):
+    after = SUNDAY + timedelta(days=2)
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        writer.run(SUNDAY + timedelta(days=1))
+        an_alert(writer, 1, SUNDAY, status="dead", started_at=at(SUNDAY, 9))
+        an_alert(writer, 2, SUNDAY, status="waiting", started_at=at(SUNDAY, 9))
+        an_alert(writer, 3, SUNDAY, status="in_doubt", started_at=at(SUNDAY, 9))
+        an_alert(writer, 4, SUNDAY, status="sent", sent_at=at(SUNDAY, 3))
+    before = told(ledger).untold
+    assert [one.number[-1] for one in before] == ["1", "2", "3"]
+    with ledger.writing() as connection:
+        message = tables.message
+        for number, status in ((1, "sent"), (2, "dead"), (3, "in_doubt")):
+            values = {"status": status, "repeated": number == 3, "started_at": at(after, 9)}
+            values["sent_at"] = at(after, 9) if status == "sent" else None
+            connection.execute(message.update().where(message.c.id == number).values(**values))
+    assert told(ledger).untold == before
+    assert [one.number[-1] for one in told(ledger, "2026-W48").untold] == ["2", "3"]
+
+
+def test_a_vacation_that_holds_alerts_back_has_lost_none_of_them(ledger):
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        an_alert(writer, 1, MONDAY)
+        an_alert(writer, 2, MONDAY, urgent=True)
+        an_alert(writer, 3, MONDAY, role="maintainer")
+    law = invented.law()
+    law = replace(law, calendar=law.calendar.pausing([(MONDAY, SUNDAY)]))
+    with ledger.reading() as connection:
+        week = figures(connection, invented.WEEK, law)
+    assert [one.number[-1] for one in week.untold] == ["2", "3"]
+    assert len(told(ledger).untold) == 3
 
 
 def test_an_empty_ledger_and_a_week_beyond_the_clock_are_fine(ledger):
