@@ -13,6 +13,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+from measures import Measure, told
 from playwright.async_api import async_playwright
 
 from crawlers.browser import found, launch_options
@@ -102,26 +103,22 @@ async def bare_pages(url, ends, visits, origins):
     return (visits - 1) / (times[-1] - times[0])
 
 
-def main():
+def measured():
     with Stage(scenario(), DAY) as stage:
         origins = Origins(stage.origins)
         requests, _, wall, note = ours(stage, "bilibili", PLAIN)
         urls = [origins.substitute(body.url) for body in note.bodies] * PLAIN
-        bare = bare_spider(urls)
-        print(
-            f"plain HTTP   ours {requests:7.1f} requests/s   bare Scrapy spider {bare:7.1f}/s   {requests / bare:4.0%}"
-        )
-        print(f"             {PLAIN} visits in {wall:.1f} s with the start of the child")
+        yield Measure(
+            "plain HTTP, one request at a time", requests, "requests/s", "bare Scrapy spider", bare_spider(urls),
+            ratio=0.6,
+        )  # fmt: skip
+        yield Measure(f"  {PLAIN} visits with the start of the child", wall, "s")
         _, visits, wall, note = ours(stage, "weibo", BROWSED)
         ends = ("containerid=107603", "getIndex?type=uid&value=")
         bare = asyncio.run(bare_pages(origins.substitute(note.bodies[0].url), ends, BROWSED, origins))
-        print(
-            f"browser      ours {visits:7.2f} visits/s     bare Playwright loop {bare:7.2f}/s  {visits / bare:4.0%}"
-        )
-        print(
-            f"             {BROWSED} visits in {wall:.1f} s with the start of child and browser, pictures kept"
-        )
+        yield Measure("browser, one page at a time", visits, "visits/s", "bare Playwright loop", bare)
+        yield Measure(f"  {BROWSED} visits with the start of child and browser", wall, "s")
 
 
 if __name__ == "__main__":
-    main()
+    told(measured())

@@ -6,11 +6,12 @@ schools, their bodies and ordinary names. All figures are of one core, in one ru
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
+from measures import Measure, numbers, peak, told
 from rapidfuzz import fuzz, process
 
 from monitors.names import Matcher, Protected, of_school
@@ -57,20 +58,25 @@ def rate(work: Callable[[Sequence[str]], object], listed: Sequence[str]) -> floa
     return len(listed) / (time.process_time() - begin)
 
 
-def main() -> None:
-    listed = names(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+def measured(count: int) -> Iterator[Measure]:
+    listed = names(count)
     few = listed[:TAKEN]
-    print(f"{'schools':>8}{'references':>12}{'matcher':>12}{'WRatio':>12}{'ratio':>8}")
-    for count in (1, SCHOOLS):
-        protected = watched(count)
+    for schools, bar in ((1, 20_000), (SCHOOLS, 2_000)):
+        protected = watched(schools)
         texts = [one.text for one in protected]
         matcher = Matcher(protected)
-        ours = rate(lambda some, matcher=matcher: list(matcher.matches(some)), listed)
-        theirs = rate(
-            lambda some, texts=texts: process.cdist(some, texts, scorer=fuzz.WRatio, workers=1), few
-        )
-        print(f"{count:8}{len(texts):12}{ours:10,.0f}/s{theirs:10,.0f}/s{ours / theirs:8.2f}")
+        yield Measure(
+            f"names against {schools} school(s), {len(texts)} protected names",
+            rate(lambda some, matcher=matcher: list(matcher.matches(some)), listed), "names/s",
+            "rapidfuzz WRatio",
+            rate(lambda some, texts=texts: process.cdist(some, texts, scorer=fuzz.WRatio, workers=1), few),
+            at_least=bar,
+        )  # fmt: skip
+    matcher, before = Matcher(watched(1)), peak()
+    once = deque(matcher.matches(str(number) + name for number in range(20) for name in listed), maxlen=0)
+    assert not once
+    yield Measure(f"memory that {20 * count:,} names more take", peak() - before, "MB")
 
 
 if __name__ == "__main__":
-    main()
+    told(measured(int(numbers((20_000,))[0])))

@@ -4,12 +4,12 @@ import datetime as dt
 import os
 import re
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import xlsxwriter
+from measures import Measure, peak, told
 from python_calamine import CalamineWorkbook
 
 from monitors.register.reading import read
@@ -97,34 +97,32 @@ def processor():
     return used.user + used.system + used.children_user + used.children_system
 
 
-def timed(label, work, repeat=5):
+def timed(work, repeat=5):
+    """Give the result, and the fewest seconds of the wall clock and of the processor in some goes."""
     seconds, cpu = [], []
     for _ in range(repeat):
         start, busy = time.perf_counter(), processor()
         result = work()
         seconds.append(time.perf_counter() - start)
         cpu.append(processor() - busy)
-    print(
-        f"{label:<28} min {min(seconds):6.3f} s   max {max(seconds):6.3f} s   of the processor {min(cpu):6.3f} s"
-    )
-    return result
+    return result, min(seconds), min(cpu)
 
 
-def main():
+def measured():
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "台账.xlsx"
         written(path)
-        print(f"{ROWS} rows of {len(HEAD)} columns, {path.stat().st_size / 2**20:.1f} MiB")
-        found = timed("read and checked", lambda: read(path, PATTERNS, TODAY))
-        own, child = (
-            resource.getrusage(who).ru_maxrss / 1024
-            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        found, seconds, cpu = timed(lambda: read(path, PATTERNS, TODAY))
+        assert len(found.accounts) + found.refused == ROWS
+        opening = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        _, bare, bare_cpu = timed(lambda: CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python())
+        yield Measure(
+            f"register of {ROWS:,} rows read and checked", seconds, "s", "calamine alone", bare, at_most=3
         )
-        print(f"{'memory at most':<28} {own:.0f} MiB here, {child:.0f} MiB in the opening process")
-        print(f"{'accounts, refused':<28} {len(found.accounts)}, {found.refused}")
-        timed("bare calamine", lambda: CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python())
-    return 0 if len(found.accounts) + found.refused == ROWS else 1
+        yield Measure("  of this on the processor", cpu, "s", "calamine alone", bare_cpu)
+        yield Measure("  memory", peak(), "MB")
+        yield Measure("  memory of the process that opens it", opening, "MB")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    told(measured())
