@@ -142,6 +142,10 @@ EDITS: Mapping[str, str] = {
     "verification": "改了认证",
     "leader": "换了负责人",
     "managers": "换了管理员",
+    "group_added": "新增群组",
+    "group_removed": "移出群组",
+    "group_renamed": "群组改名",
+    "group_unit": "群组换了单位",
 }
 WORDS: Mapping[str, str] = {"fine": "没有问题", "imitation": "认定仿冒", "unsure": "拿不准"}
 

@@ -169,7 +169,7 @@ def told(path, weeks=WEEKS, browsed=True):
         day = FIRST + timedelta(days=offset)
         children.run = crawl if browsed and day == last else on_foot
         with time_machine.travel(datetime.combine(day, night.NIGHT_HOUR)):
-            night.night(home, settings, ledger, day, given_day=True, send=False)
+            night.night(home, settings, ledger, day, given_day=True)
         if day.weekday() == 2:
             with time_machine.travel(datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)):
                 people.answer(offset // 7)

@@ -12,18 +12,23 @@ from monitors.register.groups import ChatGroup
 from monitors.register.text import folded
 
 ChangeKind = Literal[
-    "added", "removed", "resolved", "renamed", "unit", "state", "verification", "leader", "managers"
-]
+    "added", "removed", "resolved", "renamed", "unit", "state", "verification", "leader", "managers",
+    "group_added", "group_removed", "group_renamed", "group_unit",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one account; `before` and `after` are never people. `key` is the account's key now."""
+    """One change of one account or chat group; `before` and `after` are never people.
+
+    `key` is the key now; `unit` is that of a group which left, of which no other record stays.
+    """
 
     key: str
     kind: ChangeKind
     before: str | None = None
     after: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ def changes(before: Version, after: Version) -> list[Change]:
         people = before.contacts.get(was.key), after.contacts.get(account.key)
         found += _people(account.key, *people)
     gone = [account for key, account in old.items() if key not in new and key not in resolved.values()]
-    return [*found, *(Change(account.key, "removed", account.name) for account in gone)]
+    found += (Change(account.key, "removed", account.name) for account in gone)
+    return [*found, *_of_groups(before.groups, after.groups)]
 
 
 def successors(before: tuple[Account, ...], after: tuple[Account, ...]) -> dict[str, str]:
@@ -84,6 +90,23 @@ def _between(was: Account, now: Account) -> Iterator[Change]:
 def _verification(account: Account) -> str:
     words = {True: "已认证", False: "未认证", None: "未填"}[account.verified]
     return f"{words}（{account.verified_as}）" if account.verified_as else words
+
+
+def _of_groups(before: tuple[ChatGroup, ...], after: tuple[ChatGroup, ...]) -> Iterator[Change]:
+    old = {group.key: group.subject for group in before}
+    new = {group.key: group.subject for group in after}
+    for key, now in new.items():
+        was = old.get(key)
+        if was is None:
+            yield Change(key, "group_added", None, now.name)
+            continue
+        if was.name != now.name:
+            yield Change(key, "group_renamed", was.name, now.name)
+        if was.unit != now.unit:
+            yield Change(key, "group_unit", was.unit, now.unit)
+    for key, was in old.items():
+        if key not in new:
+            yield Change(key, "group_removed", was.name, unit=was.unit)
 
 
 def _people(key: str, was: Contact | None, now: Contact | None) -> Iterator[Change]:

@@ -28,7 +28,7 @@ class Edition:
 class Filed:
     """The register at a week's end; `former` are accounts that had left it, `edited` counts the week's changes.
 
-    `groups` are the chat groups of the newest version: no history is kept of them.
+    `groups` are its chat groups, as subjects of the rules.
     """
 
     accounts: Mapping[str, Account]
@@ -44,11 +44,13 @@ def filed(connection: Connection, first: date, begun: datetime | None, closed: d
     `begun` and `closed` are the moments at which the first night of the week, and of the weeks after it, began.
     """
     held, gone = _today(connection)
+    chats = {group.key: group for group, _ in groups(connection)}
     edition, edited = None, dict[str, int]()
     for row in connection.execute(sa.select(register_version).order_by(register_version.c.id.desc())):
         if closed is not None and row.at >= closed:
             for change in reversed(row.changes):
                 _taken_back(held, gone, change)
+                _group_taken_back(chats, change)
             continue
         edition = edition or Edition(row.day, row.accounts, row.refused)
         if row.at < begun if begun else row.day < first:
@@ -56,7 +58,6 @@ def filed(connection: Connection, first: date, begun: datetime | None, closed: d
         for change in row.changes:
             edited[change["kind"]] = edited.get(change["kind"], 0) + 1
     ordered = sorted(held.values(), key=lambda one: (one.unit, one.platform, one.name, one.key))
-    chats = {group.key: group for group, _ in groups(connection)}
     return Filed({one.key: one for one in ordered}, chats, gone, edition, edited)
 
 
@@ -86,4 +87,22 @@ def _taken_back(held: dict[str, Account], gone: dict[str, Account], change: Mapp
         case "state" if one:
             held[key] = replace(one, state=before)
         case _:  # people and verification are not told of
+            pass
+
+
+def _group_taken_back(chats: dict[str, Account], change: Mapping[str, Any]) -> None:
+    key, before = change["key"], change["before"]
+    one = chats.get(key)
+    match change["kind"]:
+        case "group_added":
+            chats.pop(key, None)
+        case "group_removed":
+            platform, _, number = key.partition(":")
+            handle = None if number.startswith("name=") else number
+            chats[key] = Account(platform, handle, before, change["unit"] or "")
+        case "group_renamed" if one:
+            chats[key] = replace(one, name=before)
+        case "group_unit" if one:
+            chats[key] = replace(one, unit=before)
+        case _:
             pass

@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 from invented_ledger import MONDAY, SUNDAY, Writer, at
 
 from monitors import tables
+from monitors.accounts import accept
+from monitors.accounts import version as held_version
 from monitors.nouns import Account, Blocked, Found, Gone, Newest, Reason
+from monitors.register.acceptance import Applied
+from monitors.register.changes import Version, changes
 from monitors.register.groups import ChatGroup
 from reports.weekly.alignment import aligned
 from reports.weekly.figures import figures
@@ -718,3 +722,65 @@ def test_a_chat_group_that_must_be_confirmed_stands_among_the_filings_and_on_its
     assert (line.name, line.unit, line.why) == ("教工群", "文学院", "一个学期没有确认。")
     pages = {unit: week.of_unit(unit).filings for unit in ("文学院", "图书馆")}
     assert [len(found) for found in pages.values()] == [1, 0]
+
+
+def accepted(writer, *groups, moment, accounts=("文学院", "图书馆")):
+    """The register as the program takes it, at this moment."""
+    before = held_version(writer.connection)
+    held = tuple(Account("weibo", str(n), f"云岭大学{unit}", unit) for n, unit in enumerate(accounts, 1))
+    version = Version(accounts=held, groups=groups)
+    told = Applied(version, (), (), tuple(changes(before or Version(), version)))
+    accept(writer.connection, told, sha256="0" * 64, day=moment.date(), by="甲", refused=0)
+    newest = sa.select(sa.func.max(tables.register_version.c.id)).scalar_subquery()
+    version = tables.register_version
+    writer.connection.execute(version.update().where(version.c.id == newest).values(at=moment))
+
+
+def test_chat_groups_that_came_left_or_moved_since_change_nothing_in_a_past_week(ledger):
+    then, after = at(MONDAY - timedelta(days=30)), at(SUNDAY + timedelta(days=3))
+    left = ChatGroup("wechat_group", "教工群", "文学院")
+    moved = ChatGroup("qq_group", "新生群", "文学院", number="123456")
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        connection.execute(tables.register_version.delete())
+        accepted(writer, left, moved, moment=then)
+        for group in (left, moved):
+            writer.verdict(group.key, "sias-2020", "filed-late", "filing", "Breach", why="没有确认。")
+    before = told(ledger)
+    assert [(line.name, line.unit) for line in before.filings] == [("教工群", "文学院"), ("新生群", "文学院")]
+    new = ChatGroup("wechat_group", "读书群", "图书馆")
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        writer.run(SUNDAY + timedelta(days=1))
+        accepted(writer, replace(moved, name="老生群", unit="图书馆"), new, moment=after)
+        writer.verdict(new.key, "sias-2020", "filed-late", "filing", "Breach", why="没有确认。", day=MONDAY)
+    assert told(ledger).filings == before.filings
+    later = told(ledger, "2026-W48")
+    assert [(line.name, line.unit) for line in later.filings] == [("老生群", "图书馆"), ("读书群", "图书馆")]
+    assert later.filed.edited == {
+        "group_added": 1, "group_removed": 1, "group_renamed": 1, "group_unit": 1,
+    }  # fmt: skip
+
+
+def test_an_account_on_a_platform_without_a_night_is_told_apart_from_one_whose_turn_did_not_come(ledger):
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        one_account(writer)
+        one_account(writer, platform="douyin")
+        writer.night(SUNDAY, "weibo", planned=1, unseen=1, requests=4)
+    week = told(ledger)
+    assert {line.platform: line.not_read for line in week.unread} == {
+        "weibo": "not_visited", "douyin": "no_night",
+    }  # fmt: skip
+    assert [line.sums.requests for line in week.platforms] == [4, 0]
+
+
+def test_an_account_lost_long_ago_is_not_news_of_this_week(ledger):
+    with ledger.writing() as connection:
+        writer = Writer(connection)
+        for number, since in enumerate((date(2026, 9, 1), MONDAY, None)):
+            key = one_account(writer, handle=str(number))
+            writer.verdict(key, "sias-2020", "gone", "gone", "Breach", f"第 {number} 个", since)
+    assert {line.why: line.fresh for line in told(ledger).losses} == {
+        "第 0 个": False, "第 1 个": True, "第 2 个": True,
+    }  # fmt: skip

@@ -1,9 +1,12 @@
 """What a new reading may replace, what bad rows keep, and what changed from version to version."""
 
+from dataclasses import replace
+
 from offices import HEAD, PATTERNS, TODAY, reading, table, workbook
 
 from monitors.register.acceptance import Applied, NeedsAccept, applied
 from monitors.register.changes import Change, Version, changes
+from monitors.register.groups import ChatGroup
 from monitors.register.reading import read
 
 UNITS = [
@@ -180,6 +183,21 @@ def test_what_changed_is_told_without_naming_people(tmp_path):
         Change("weibo:1234567802", "removed", "云岭大学工学院"),
     ]
     assert changes(versions[1], versions[1]) == []
+
+
+def test_of_a_chat_group_that_left_its_name_and_unit_are_told_since_no_other_record_stays():
+    qq = ChatGroup("qq_group", "新生群", "招生办", number="123456")
+    before = Version(groups=(qq, ChatGroup("wechat_group", "教工群", "文学院")))
+    after = Version(
+        groups=(replace(qq, name="校友群", unit="校友会"), ChatGroup("wechat_group", "读书群", "图书馆"))
+    )
+    assert changes(before, after) == [
+        Change("qq_group:123456", "group_renamed", "新生群", "校友群"),
+        Change("qq_group:123456", "group_unit", "招生办", "校友会"),
+        Change("wechat_group:name=读书群", "group_added", None, "读书群"),
+        Change("wechat_group:name=教工群", "group_removed", "教工群", unit="文学院"),
+    ]
+    assert changes(after, after) == []
 
 
 def test_a_bad_row_of_a_chat_group_keeps_the_group(tmp_path):
