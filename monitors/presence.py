@@ -36,7 +36,7 @@ def _gone(hearing: Hearing, whys: tuple[GoneWhy, ...]) -> Verdict:
         if found_on is None:
             return hearing.says("Unknown", "还没有读到过这个账号。")
         return hearing.says("Clear", f"{found_on} 看得到账号。", fresh=found_on == hearing.day)
-    says = f"平台说账号{_STATES[absence.why]}：{absence.says}"
+    says = f"平台说账号{_STATES[absence.why]}{_quoted(absence.says)}"
     if absence.why not in whys:
         return hearing.says("Unknown", f"{says}；由另一条规则判断。")
     if absence.moved_to:
@@ -46,6 +46,14 @@ def _gone(hearing: Hearing, whys: tuple[GoneWhy, ...]) -> Verdict:
     fresh = absence.last == hearing.day
     why = f"{says}；{absence.since} 起 {absence.nights} 晚都是如此。"
     return hearing.says("Breach", why, fresh=fresh, since=absence.since)
+
+
+def _quoted(says: str) -> str:
+    """The platform's own words, or the sign that it gives to programs, told apart."""
+    says = says.strip().rstrip("。.")
+    if not says:
+        return ""
+    return f"：“{says}”" if any("\u4e00" <= one <= "\u9fff" for one in says) else f"（给程序的标志是 {says}）"
 
 
 def name_differs(hearing: Hearing) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +13,9 @@ from reports.terms import Terms
 from reports.weekly.alignment import Piece, aligned
 from reports.weekly.casework import CaseLine
 from reports.weekly.records import Met, Records
+
+# How the matcher counts: for its maker, not for an officer.
+_BITS = re.compile(r"命中 ([\d.]+)/([\d.]+) 比特")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,14 @@ def _telling(reasons: tuple[Reason, ...], protected: str) -> tuple[Reason, ...]:
         one
         for one in reasons
         if (one.left != one.right or one.left not in protected)
+        and one.why != "相同"
         and not any(_within(other, one) for other in reasons)
     )
-    return told or reasons
+    return tuple(replace(one, why=_BITS.sub(_share, one.why)) for one in told or reasons)
+
+
+def _share(bits: re.Match[str]) -> str:
+    return f"吻合 {float(bits[1]) / float(bits[2]):.0%}（越罕见的字分量越重）"
 
 
 def _within(fine: Reason, whole: Reason) -> bool:

@@ -291,6 +291,19 @@ def test_the_platforms_word_counts_on_the_second_believed_night(why, rule):
     assert told(judged(held, BROKEN + 2 * DAY, rule=rule)) == ("Clear", True)
 
 
+@pytest.mark.parametrize(
+    ("says", "told_so"),
+    [
+        ("该账号已关闭，无法查看。", "平台说账号已注销：“该账号已关闭，无法查看”；"),
+        ("state -2", "平台说账号已注销（给程序的标志是 state -2）；"),
+        ("", "平台说账号已注销；"),
+    ],
+)
+def test_what_the_platform_said_is_quoted_and_what_it_told_programs_is_called_so(says, told_so):
+    held = standing(look(BROKEN - DAY, Gone("cancelled", says)), look(BROKEN, Gone("cancelled", says)))
+    assert judged(held, BROKEN, rule="gone").why.startswith(told_so)
+
+
 def test_a_cancellation_must_be_filed_within_five_working_days():
     # First said on Wednesday 2026-09-30; 国庆 to 10-07, Saturday 10-10 is worked: the 5th day is 10-12.
     first = date(2026, 9, 30)

@@ -673,6 +673,24 @@ def test_reasons_that_the_two_names_show_already_are_left_out(ledger):
     assert told_by == {"云玲大学处": ["近音", "校园用语"], "云岭大学": ["一字不差"]}
 
 
+def test_the_weights_of_the_matcher_are_told_in_per_cent_and_what_is_the_same_not_at_all(ledger):
+    with ledger.writing() as connection:
+        reasons = [
+            ("学大岭云", "学大岭云", "相同"),
+            ("学大岭云", "云岭大学", "颠倒了次序"),
+            ("学大岭云", "云岭大学", "命中 15.0/20.0 比特"),
+            ("岭大", "岭南大学", "反证：也像这所学校，命中 10.6/10.6 比特"),
+        ]
+        found = invented.match("学大岭云", "云岭大学", "plays_on", 0.9, "word_order", *reasons)
+        Writer(connection).sighting("bilibili", "a", "学大岭云", found, MONDAY)
+    [suspect] = told(ledger).suspects
+    assert [reason.why for reason in suspect.reasons] == [
+        "颠倒了次序",
+        "吻合 75%（越罕见的字分量越重）",
+        "反证：也像这所学校，吻合 100%（越罕见的字分量越重）",
+    ]
+
+
 @pytest.mark.parametrize(
     ("candidate", "protected", "reasons", "expected"),
     [
