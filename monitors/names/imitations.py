@@ -19,10 +19,15 @@ from monitors.names.sounds import nearness, sounds, spoken, syllables, wide_near
 Maker = Callable[[str, Random], str]
 
 MARKS = "·-_.*|/~ ★☆❤➕🔥丨丶&+=^\u200b‍﻿­"
-_TRADITIONAL = OpenCC("s2t")
 _INSTITUTIONS = ("学院", "大学", "职业学院", "职业技术学院", "技术学院", "理工大学", "学堂", "书院", "幼儿园", "技校", "中专",
                  "养猪场", "监狱", "精神病院", "疯人院", "大学校", "家里蹲大学", "分院", "夜校", "高中", "养老院",
                  "专修学院", "国际学院", "科技大学", "女子学院")  # fmt: skip
+
+
+@cache
+def _traditional() -> OpenCC:
+    """Its dictionary takes 20 MB, and only makers of such forms need it."""
+    return OpenCC("s2t")
 
 
 @cache
@@ -139,7 +144,7 @@ def split(text: str, rng: Random) -> str:
 
 def traditional(text: str, rng: Random) -> str:
     """Write in traditional characters, or some of them in rarer forms."""
-    full = _TRADITIONAL.convert(text)
+    full = _traditional().convert(text)
     forms = variant_forms()
     changes = {n: rng.choice(forms[c]) for n, c in enumerate(text) if c in forms and rng.random() < 0.3}
     full = full if len(full) == len(text) else text

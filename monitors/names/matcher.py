@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 
 from monitors.names.competitors import Competitor, others, universities
@@ -38,13 +39,29 @@ class Matcher:
         allowed: Iterable[str] = (),
         registered: Iterable[str] = (),
     ) -> None:
-        watched = [one for one in protected if one.role != "unit" or not known(folded(one.text))]
-        listed = (*universities(), *(Competitor(name) for name in competitors))
-        own = [one.text for one in protected if one.role in ("full", "former")]
-        self._suspects = Suspects(watched, listed)
-        self._latin = Latin(watched, others(listed, own))
+        self._protected = tuple(protected)
+        self._competitors = tuple(competitors)
         self._allowed = [word for word in map(folded, allowed) if word]
         self._registered = frozenset(map(folded, registered)) - {""}
+
+    # Made when the first name comes: it takes a second and 100 MB, and most commands compare none.
+
+    @cached_property
+    def _watched(self) -> tuple[Protected, ...]:
+        return tuple(one for one in self._protected if one.role != "unit" or not known(folded(one.text)))
+
+    @cached_property
+    def _listed(self) -> tuple[Competitor, ...]:
+        return (*universities(), *(Competitor(name) for name in self._competitors))
+
+    @cached_property
+    def _suspects(self) -> Suspects:
+        return Suspects(self._watched, self._listed)
+
+    @cached_property
+    def _latin(self) -> Latin:
+        own = [one.text for one in self._protected if one.role in ("full", "former")]
+        return Latin(self._watched, others(self._listed, own))
 
     def match(self, name: str) -> NameMatch | None:
         """Give the match if an officer should look at the name, else None."""
