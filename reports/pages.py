@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from monitors.calendar import shanghai_day
+from monitors.nouns import Newest
 from reports.wording import count_words, day_words, newest_words, pieces, visible
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -37,6 +39,10 @@ def _marked(text: str) -> Markup:
 
 def _whole(day: re.Match[str]) -> str:
     return f'<span class="day">{day[0]}</span>'
+
+
+def _newest(newest: Newest | None) -> Markup:
+    return _marked(newest_words(newest))
 
 
 def _unnumbered(text: str) -> Markup:
@@ -90,7 +96,8 @@ _ENVIRONMENT.filters.update(
     visible=_marked,
     web_link=_web_link,
     day=day_words,
-    newest=newest_words,
+    newest=_newest,
+    shanghai=shanghai_day,
     count=count_words,
     told=_unnumbered,
 )
