@@ -35,7 +35,7 @@ from monitors.nouns import (
     Verdict,
 )
 from monitors.rules import Rule
-from monitors.sightings import Met, key_of, known_as, looked_at, met_before, remember
+from monitors.sightings import Met, key_of, known_as, looked_at, met_before, recalled, remember
 from monitors.trail import Records, replayed
 from monitors.trust import doubt, searched, word_hit
 from monitors.verdicts import Exemption, sighting_verdict, verdicts
@@ -182,7 +182,9 @@ class _Court:
         if not match.flag and (known is None or known.profile.name == profile.name):
             return False
         met = Met(key, platform, profile, match, self.day, self.day)
-        self.sightings[key] = met = remember(self.connection, met, known, word, self.day)
+        if known is None and (known := recalled(self.connection, met, by_name=True)):
+            met = replace(met, key=known.key)
+        self.sightings[met.key] = met = remember(self.connection, met, known, word, self.day)
         return match.flag and not self._cleared(met)
 
     def _score(self, platform: str, profile: Profile) -> NameMatch:

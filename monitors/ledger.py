@@ -55,7 +55,11 @@ def _engine(url: str, *, writes: bool) -> Engine:
     def configure(connection: sqlite3.Connection, _: Any) -> None:
         # The driver's own implicit BEGIN is deferred; ours is stated below.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in (
+            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000",
+            # What is let go is no longer in the file either.
+            "secure_delete=ON",
+        ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

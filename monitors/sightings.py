@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from monitors.nouns import Found, NameMatch, Profile
-from monitors.tables import meeting, query_hit, sighting
+from monitors.tables import forgotten, meeting, query_hit, sighting
 
 _MATCH = TypeAdapter(NameMatch)
 
@@ -61,6 +63,33 @@ def known_as(met: Mapping[str, Met], platform: str, profile: Profile) -> Met | N
     return named[0] if len(named) == 1 else None
 
 
+def digest(platform: str, name: str) -> str:
+    """Give what is kept of the name of a forgotten sighting."""
+    return hashlib.sha256(f"{platform}\n{name}".encode()).hexdigest()
+
+
+def recalled(connection: Connection, met: Met, *, by_name: bool = False) -> Met | None:
+    """Give what was forgotten of an account that is met again, and make it a sighting once more; else None.
+
+    Under the name that it had it keeps its first day, so that what a person said of it holds; under another its
+    name is empty, which is a new name to everybody. `by_name`: one without an id is the only one that had its name.
+    """
+    name = digest(met.platform, met.profile.name)
+    row = connection.execute(sa.select(forgotten).where(forgotten.c.key == met.key)).first()
+    if row is None and by_name and met.profile.handle is None:
+        same = sa.select(forgotten).where(forgotten.c.platform == met.platform, forgotten.c.name == name)
+        rows = connection.execute(same.limit(2)).all()
+        row = rows[0] if len(rows) == 1 else None
+    if row is None:
+        return None
+    handle = None if ":name=" in row.key else row.key.partition(":")[2]
+    profile = Profile(handle, met.profile.name if row.name == name else "")
+    back = Met(row.key, met.platform, profile, met.match, row.first_day, row.last_day)
+    connection.execute(forgotten.delete().where(forgotten.c.key == row.key))
+    connection.execute(sighting.insert().values(key=back.key, **_values(back)))
+    return back
+
+
 def looked_at(connection: Connection, met: Met, shown: Found, day: date) -> Met:
     """Keep what a look at the account showed beyond the search; its name is judged by the caller."""
     fuller = _filled(
@@ -103,7 +132,23 @@ def remember(connection: Connection, met: Met, before: Met | None, word: str | N
     if before and before.profile.name == met.profile.name:
         met = replace(met, profile=_filled(met.profile, before.profile))
         met = replace(met, first_day=before.first_day, link=met.link or before.link, by=met.by or before.by)
-    values = {
+    if before is None:
+        connection.execute(sighting.insert().values(key=met.key, **_values(met)))
+    else:
+        connection.execute(sighting.update().where(sighting.c.key == met.key).values(**_values(met)))
+    _met_on(connection, met, day)
+    if word is not None:
+        hit = query_hit.c
+        same = (hit.platform == met.platform) & (hit.word == word) & (hit.key == met.key)
+        if connection.execute(sa.select(hit.key).where(same)).first() is None:
+            connection.execute(
+                query_hit.insert().values(platform=met.platform, word=word, key=met.key, first_day=day)
+            )
+    return met
+
+
+def _values(met: Met) -> dict[str, Any]:
+    return {
         "platform": met.platform,
         "handle": met.profile.handle,
         "name": met.profile.name,
@@ -115,19 +160,6 @@ def remember(connection: Connection, met: Met, before: Met | None, word: str | N
         "link": met.link,
         "by": met.by,
     }
-    if before is None:
-        connection.execute(sighting.insert().values(key=met.key, **values))
-    else:
-        connection.execute(sighting.update().where(sighting.c.key == met.key).values(**values))
-    _met_on(connection, met, day)
-    if word is not None:
-        hit = query_hit.c
-        same = (hit.platform == met.platform) & (hit.word == word) & (hit.key == met.key)
-        if connection.execute(sa.select(hit.key).where(same)).first() is None:
-            connection.execute(
-                query_hit.insert().values(platform=met.platform, word=word, key=met.key, first_day=day)
-            )
-    return met
 
 
 def _met_on(connection: Connection, met: Met, day: date) -> None:

@@ -125,6 +125,9 @@ observation = Table(
     UniqueConstraint("day", "platform", "line"),
     Index("ix_observation_key_day", "key", "day"),
 )
+# What searches showed goes one day, out of millions of rows that stay.
+_SEARCHES = observation.c.outcome == sa.literal_column("'Sightings'")
+Index("ix_observation_searches", observation.c.day, sqlite_where=_SEARCHES, postgresql_where=_SEARCHES)
 
 platform_night = Table(
     "platform_night",
@@ -196,6 +199,18 @@ meeting = Table(
     Column("day", sa.Date, primary_key=True),
     Column("profile", Record(Profile), nullable=False),
     Column("match", sa.JSON, nullable=False),
+)
+
+# What stays of a sighting whose term is over and that a case or a person's word is about: met again under the same
+# name it is what it was, so that nobody is asked a second time. Of the name only its digest is kept.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("key", sa.String(200), primary_key=True),
+    Column("platform", sa.String(20), nullable=False),
+    Column("name", sa.String(64), nullable=False),
+    Column("first_day", sa.Date, nullable=False),
+    Column("last_day", sa.Date, nullable=False),
 )
 
 query = Table(
@@ -355,4 +370,15 @@ run = Table(
     Column("summary", sa.JSON),
     Column("error", sa.Text),
     Index("ix_run_kind_day", "kind", "day"),
+)
+
+# What a night let go because its term was over: how many of what, and the terms in days.
+purge = Table(
+    "purge",
+    metadata,
+    Column("id", sa.Integer, primary_key=True),
+    Column("day", sa.Date, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("gone", sa.JSON, nullable=False),
+    Column("terms", sa.JSON, nullable=False),
 )

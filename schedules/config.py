@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from rapidfuzz import process
 
 from crawlers.egress import staged
@@ -18,6 +26,7 @@ from crawlers.order import Robots
 from crawlers.origins import Origins
 from crawlers.platforms import platforms
 from monitors.register.vocabulary import extended
+from monitors.retention import Terms
 from monitors.rules import Severity
 from reports.people import BUILT_IN_CHANNEL, ChannelKind, ChannelSpec, Person, Role, Tls
 
@@ -215,15 +224,29 @@ class PersonSettings(_Section):
     urgent_only: bool = False
 
 
+def _a_month_or_never(days: int) -> int:
+    if days != 0 and days < 30:
+        raise ValueError("至少要 30 天；0 表示一直保留")
+    return days
+
+
 class Keep(_Section):
     """Days after which bodies of visits are deleted, and how many nightly copies of the ledger stay.
 
-    `evidence`: days after which evidence goes that no case needs any more; None keeps all of it.
+    `evidence`: days after which evidence goes that no case needs any more; None keeps all of it. `strangers` and
+    `contacts`: as in `monitors.retention`; 0 keeps them.
     """
 
     bodies: int = Field(default=14, ge=1)
     backups: int = Field(default=14, ge=1)
     evidence: int | None = Field(default=None, ge=30)
+    strangers: Annotated[int, AfterValidator(_a_month_or_never)] = 365
+    contacts: Annotated[int, AfterValidator(_a_month_or_never)] = 365
+
+    @property
+    def terms(self) -> Terms:
+        """What the nights let go, and after how many days."""
+        return Terms(self.strangers or None, self.contacts or None)
 
 
 class Config(_Section):
@@ -342,7 +365,7 @@ def load(home: Path) -> Config:
         raise ConfigError(f"找不到 {path}；先运行 xunjian init {home}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} 读不出来：{error}；请存为 UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} 不是合格的 TOML：{error}") from error
     try:
         return Config.model_validate(raw)

@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -116,12 +115,8 @@ def manner(config: Config, home: Home, *, timely: bool, day: date | None = None)
         dead_after=config.alerts.dead_after,
         quiet=timely and _quiet(config, datetime.now(SHANGHAI)),
         resting=day is not None and any(first <= day <= last for first, last in config.policy.vacations),
-        shelf=shelf or Shelf(_folder(home)),
+        shelf=shelf or Shelf(home.messages),
     )
-
-
-def _folder(home: Home) -> Path:
-    return home.path / "messages"
 
 
 def _quiet(config: Config, now: datetime) -> bool:

@@ -40,6 +40,11 @@ class Home:
         return self.path / "templates"
 
     @property
+    def messages(self) -> Path:
+        """Alerts while no channel is configured, and digests too large for theirs."""
+        return self.path / "messages"
+
+    @property
     def site(self) -> Path:
         return self.path / "site"
 

@@ -18,14 +18,14 @@ from crawlers import browser, children
 from crawlers.children import ChildEnd, Progress
 from crawlers.platforms import Platform, platforms
 from monitors import accounts as filed
-from monitors import evidence, sightings, tables
+from monitors import evidence, retention, sightings, tables
 from monitors import judge as court
 from monitors.judge import Judged, Law, Visited
 from monitors.ledger import Ledger
 from monitors.notes import NoteFile, met_defect, without_bodies
 from monitors.nouns import SHANGHAI, Account
 from reports.sending import Sent
-from schedules import delivery, papers, register, safekeeping, stage, telling
+from schedules import delivery, papers, register, safekeeping, stage, telling, watch
 from schedules import law as laws
 from schedules.config import Config
 from schedules.home import Home
@@ -92,12 +92,16 @@ def night(
         end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
         _keep(home, config, ledger, day, visited)
         papers.written(home, config, ledger, law)
-        if send:
-            how = delivery.manner(config, home, timely=not given_day, day=day)
+        how = delivery.manner(config, home, timely=not given_day, day=day) if send else None
+        if how:
             end.sent = delivery.sent(home, config, ledger, how)
+        _let_go(home, config, ledger, day)
         if unsaved := safekeeping.nightly(home, config, day):
             end.unsaved = row["error"] = unsaved
-        row.update(exit=end.exit, summary=_summary(end))
+            # A round of its own: the copy comes last, so that it holds what became of the others.
+            if watch.unsaved(config, ledger, day, unsaved) and how:
+                delivery.sent(home, config, ledger, how)
+        row.update(exit=end.exit, summary=_summary(end, copied=unsaved is None))
         return end
 
 
@@ -115,7 +119,7 @@ def judge_again(home: Home, config: Config, ledger: Ledger, day: date) -> NightE
         end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
         _keep(home, config, ledger, day, visited)
         papers.written(home, config, ledger, law)
-        row.update(exit=end.exit, summary=_summary(end))
+        row.update(exit=end.exit, summary=_summary(end, copied=False))
         return end
 
 
@@ -211,8 +215,25 @@ def _keep(home: Home, config: Config, ledger: Ledger, day: date, visited: Sequen
         log.warning("evidence of %s could not be kept, run the night again: %s", day, error)
 
 
-def _summary(end: NightEnd) -> dict[str, object]:
+def _let_go(home: Home, config: Config, ledger: Ledger, day: date) -> None:
+    """Let go what is past its term, before the copy is made of what is left."""
+    terms = config.keep.terms
+    letters = (home.messages, home.site / "alerts")
+    files = [
+        *retention.past_nights(home.notes, day, terms.strangers),
+        *retention.past_letters(letters, day, terms.contacts),
+    ]
+    with ledger.writing() as connection:
+        retention.purge(connection, day, terms, files)
+    try:
+        retention.remove(files)
+    except OSError as error:
+        log.warning("files past their term on %s could not be removed: %s", day, error)
+
+
+def _summary(end: NightEnd, *, copied: bool) -> dict[str, object]:
     return {
+        "copied": copied,
         "doubts": end.judged.doubts,
         "steps": len(end.judged.taken),
         "platforms": {one.platform: one.ended for one in end.visited},

@@ -22,6 +22,8 @@ from schedules.home import Home
 
 log = logging.getLogger(__name__)
 
+# How what is said of a night without its copy begins.
+NOT_COPIED = "备份没有做成"
 _NIGHTLY = "night-????-??-??.sqlite3"
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITABLE = (
@@ -83,7 +85,7 @@ def nightly(home: Home, config: Config, day: date) -> str | None:
         copied(source, home.backups / f"night-{day.isoformat()}.sqlite3")
     except (Unsound, OSError) as error:
         log.warning("the ledger was not copied after the night: %s", error)
-        return f"备份没有做成：{error}"
+        return f"{NOT_COPIED}：{error}"
     for old in sorted(home.backups.glob(_NIGHTLY))[: -config.keep.backups]:
         old.unlink()
         log.info("nightly copy %s removed, %d are kept", old.name, config.keep.backups)

@@ -1,10 +1,10 @@
-"""The watch over the night: a good one is reported to a dead man's switch, a missed one to the maintainers."""
+"""The watch over the night: a good one is told to a dead man's switch, one missed or not copied to the maintainers."""
 
 from __future__ import annotations
 
 import logging
 import ssl
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
@@ -15,9 +15,10 @@ from monitors import tables
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
 from reports import alerts
-from reports.alerts import Missed
+from reports.alerts import Missed, Unsaved
 from schedules import delivery
 from schedules.config import Config
+from schedules.safekeeping import NOT_COPIED
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,26 @@ def _missed(connection: Connection, config: Config, now: datetime) -> Missed | N
     if runs:
         return Missed(due.date(), f"{_at(runs[0].started_at)} 开始，到 {_at(now)} 还没有结束。")
     return Missed(due.date(), f"本应在 {_at(due)} 开始，到 {_at(now)} 还没有开始。")
+
+
+def unsaved(config: Config, ledger: Ledger, day: date, why: str) -> int:
+    """Queue that the night of `day` left no copy, once for all nights in a row; returns how many alerts."""
+    with ledger.writing() as connection:
+        first = _uncopied_since(connection) or day
+        people = delivery.everybody(config, connection)
+        return alerts.queue(connection, [Unsaved(first, why)], people, day)
+
+
+def _uncopied_since(connection: Connection) -> date | None:
+    """The first of the ended nights in a row that left no copy; None where the last one did."""
+    first = None
+    nights = sa.select(tables.run).where(_run.kind == "night", _run.exit.in_((0, 3)))
+    for run in connection.execute(nights.order_by(_run.id.desc())):
+        if (run.error or "").startswith(NOT_COPIED):
+            first = run.day
+        elif (run.summary or {}).get("copied", True):
+            break
+    return first
 
 
 def _at(moment: datetime) -> str:

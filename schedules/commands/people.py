@@ -188,7 +188,8 @@ def _sight(here: Session, connection: Connection, what: tuple[str, str, str | No
     if match.kind == "registered":
         match = namesakes.judged(match, profile, filed, law.facts[platform], school=law.school)
     met = Met(key, platform, profile, match, today(), today(), link, by)
-    return sightings.remember(connection, met, sightings.met_before(connection).get(key), None, today())
+    before = sightings.met_before(connection).get(key) or sightings.recalled(connection, met)
+    return sightings.remember(connection, met, before, None, today())
 
 
 def _handle_in(link: str, pattern: re.Pattern[str]) -> str | None:

@@ -6,13 +6,15 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from conftest import ROOT, xunjian
 
+from monitors import tables
 from monitors.ledger import Ledger
-from schedules import config, safekeeping
+from schedules import config, safekeeping, watch
 from schedules.home import Home
 
 DAY = date(2026, 3, 2)
@@ -194,3 +196,32 @@ def test_a_night_whose_copy_fails_says_so_and_does_not_pass_for_a_good_one(kept)
     assert "备份没有做成" in night.err
     [whole] = [row for row in xunjian(kept, "status", "--json").rows if "last_errors" in row]
     assert "备份没有做成" in whole["last_errors"][0]
+    told = [path.read_text(encoding="utf-8") for path in (kept / "messages").glob("*.txt")]
+    assert (
+        len([text for text in told if "台账库的备份没有做成" in text and "2026-03-02 的夜间巡检" in text])
+        == 1
+    )
+
+
+def test_nights_in_a_row_without_a_copy_are_told_to_the_maintainer_once_and_a_later_failure_again(kept):
+    ledger, settings = Ledger(f"sqlite:///{kept / 'ledger.sqlite3'}"), config.load(kept)
+    told = []
+    # Each night: what went wrong with its copy; None is a good one, "judged" a judging again, which makes no copy.
+    for number, why in enumerate((None, "满了", "满了", "judged", "满了", None, "不能写")):
+        day = DAY + timedelta(days=number)
+        failed = f"备份没有做成：{why}" if why not in (None, "judged") else None
+        if failed:
+            told.append(watch.unsaved(settings, ledger, day, failed))
+        with ledger.writing() as connection:
+            row = {"day": day, "started_at": datetime.now(UTC), "exit": 0, "error": failed}
+            copied = {"copied": why is None}
+            connection.execute(tables.run.insert().values(kind="night", summary=copied, **row))
+    with ledger.reading() as connection:
+        alerts = connection.execute(sa.select(tables.alert).order_by(tables.alert.c.id)).all()
+    ledger.close()
+    assert told == [1, 0, 0, 1]
+    assert [(row.role, row.about) for row in alerts] == [
+        ("maintainer", "unsaved:2026-03-03"),
+        ("maintainer", "unsaved:2026-03-08"),
+    ]
+    assert "满了" in alerts[0].text
