@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 
+from monitors.names.data import phrases
 from monitors.names.folds import folded, is_han
 from monitors.names.imitations import by_sound, common, near_sounds, split_forms
 from monitors.names.references import SUFFIX
@@ -103,9 +104,7 @@ def _top(found: Iterator[tuple[str, float]], many: int = _A_PLACE) -> list[tuple
 
 @cache
 def _frequencies() -> Counter[str]:
-    from pypinyin.phrases_dict import phrases_dict  # noqa: PLC0415 (slow to load)
-
-    return Counter(char for phrase in phrases_dict for char in phrase)
+    return Counter(char for phrase in phrases() for char in phrase)
 
 
 @cache

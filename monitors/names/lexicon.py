@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from monitors.names.data import lines
+from monitors.names.data import lines, phrases
 from monitors.names.folds import folded, is_han
 
 LONGEST = 7
@@ -27,11 +27,9 @@ def places() -> frozenset[str]:
 @cache
 def ordinary() -> frozenset[str]:
     """Give ordinary words of two to four characters; places are among them."""
-    from pypinyin.phrases_dict import phrases_dict  # noqa: PLC0415 (slow to load)
-
-    phrases = (word for word in phrases_dict if 2 <= len(word) <= 4)
+    short = (word for word in phrases() if 2 <= len(word) <= 4)
     own = (word for line in lines("words.txt") for word in line.split())
-    return frozenset((*phrases, *own)) | places()
+    return frozenset((*short, *own)) | places()
 
 
 @cache

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache, lru_cache
+from types import ModuleType
 
-from monitors.names.data import table
+from monitors.names.data import rows, table
 
 SAME, NEAR, FAR, WIDE = 1.0, 0.8, 0.62, 0.62
 
@@ -31,19 +33,32 @@ def sounds(char: str) -> tuple[str, ...]:
 
 
 @cache
+def _pypinyin() -> ModuleType:
+    """Load pypinyin with the phrases alone that tell it anything: all of them take 40 MB."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    import pypinyin  # noqa: PLC0415 (slow to load, and most commands need no readings)
+
+    told = (line.split("\t") for line in rows("phrases.tsv.gz") if "\t" in line)
+    pypinyin.load_phrases_dict({word: [[sound] for sound in read.split()] for word, read in told})
+    return pypinyin
+
+
+def _read(text: str, style: str) -> list[list[str]]:
+    pypinyin = _pypinyin()
+    found: list[list[str]] = pypinyin.pinyin(text, style=pypinyin.Style[style], v_to_u=False, errors=list)
+    return found
+
+
+@cache
 def toned(char: str) -> str:
     """Give the commonest reading with its tone mark, for people; empty where none is known."""
-    from pypinyin import Style, pinyin  # noqa: PLC0415 (slow to load, and most commands need no readings)
-
-    return pinyin(char, style=Style.TONE)[0][0] if sounds(char) and not char.isdigit() else ""
+    return _read(char, "TONE")[0][0] if sounds(char) and not char.isdigit() else ""
 
 
 @lru_cache(maxsize=10_000)
 def spoken(text: str) -> tuple[tuple[str, ...], ...]:
     """Give the readings of each character of a name, the one it has in this name first."""
-    from pypinyin import Style, pinyin  # noqa: PLC0415
-
-    said = pinyin(text, style=Style.NORMAL, v_to_u=False, errors=list)  # type: ignore[arg-type]
+    said = _read(text, "NORMAL")
     if len(said) != len(text):
         return tuple(sounds(char) for char in text)
     first = [row[0] if sounds(char) else "" for row, char in zip(said, text, strict=True)]
