@@ -24,7 +24,6 @@ from monitors.notes import NoteFile
 from monitors.nouns import SHANGHAI
 from monitors.register.acceptance import Applied, applied
 from monitors.register.filing import of_groups
-from monitors.register.marking import marked
 from monitors.register.problems import Place, Refused
 from monitors.register.reading import Reading
 from monitors.strict import RuleError, nearest
@@ -204,6 +203,8 @@ def _readers(config: Config, fresh: Reading) -> Iterator[Row]:
 
 
 def _marked(path: Path, fresh: Reading) -> Row:
+    from monitors.register.marking import marked  # noqa: PLC0415 (slow to load, and no other command needs it)
+
     target = path.with_name(f"{path.stem}-问题.xlsx")
     try:
         marked(path, fresh, target)
