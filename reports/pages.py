@@ -45,9 +45,13 @@ def _newest(newest: Newest | None) -> Markup:
     return _marked(newest_words(newest))
 
 
-def _unnumbered(text: str) -> Markup:
+def discreet(text: str) -> str:
     """What people wrote by hand, without the phones, addresses and tokens that may stand in it."""
-    return _marked(_PRIVATE.sub("〔略去〕", text))
+    return _PRIVATE.sub("〔略去〕", text)
+
+
+def _unnumbered(text: str) -> Markup:
+    return _marked(discreet(text))
 
 
 def _web_link(url: str | None) -> str | None:

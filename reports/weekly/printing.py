@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Error, Page, Playwright, Route, sync_pl
 
 # A report of thousands of accounts has hundreds of pages.
 _MILLISECONDS = 240_000
+# The tags of a larger page would weigh five times its paper; whom they help reads the page itself better.
+_TAGGED = 1_000_000
 _SMALLER = ((640, 60), (560, 40), (400, 30), (320, 20))
 _NOWHERE = "http://report.invalid/"
 
@@ -39,10 +41,14 @@ class Press:
             self._play.stop()
 
     def paper(self, html: str, address: str | None = None) -> bytes:
-        """The page as a tagged A4 PDF; relative links lead to where `address` says that it is served."""
+        """The page as an A4 PDF, tagged unless it is very large.
+
+        Relative links lead to where `address` says that it is served.
+        """
         page = self._page(html, address or _NOWHERE)
         try:
-            return page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
+            tagged = len(html) <= _TAGGED
+            return page.pdf(prefer_css_page_size=True, tagged=tagged, outline=tagged)
         except Error as error:
             raise PressError(f"浏览器没能生成 PDF：{error.message.splitlines()[0]}") from error
         finally:

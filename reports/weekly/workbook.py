@@ -12,6 +12,7 @@ import xlsxwriter
 from monitors.nouns import SHANGHAI
 from reports import wording
 from reports.lost import Untold
+from reports.pages import discreet
 from reports.weekly.casework import CaseLine, Event
 from reports.weekly.figures import Week
 from reports.weekly.frames import BUCKETS, Counts
@@ -212,7 +213,8 @@ def _platform(line: PlatformLine) -> Row:
 
 
 def _untold(line: Untold) -> Row:
-    return (line.number, line.day, line.person, line.title, "可能" if line.doubtful else "")
+    told = (discreet(line.person), discreet(line.title))
+    return (line.number, line.day, *told, "可能" if line.doubtful else "")
 
 
 def _year(week: Week) -> Iterator[Row]:
