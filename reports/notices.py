@@ -72,14 +72,14 @@ def write(connection: Connection, desk: Desk) -> list[Path]:
     It asks the ledger, so that what a kill or a full disk left out is written the next time. A paper that
     is there is never touched: somebody may have edited it. One that cannot be written is a WARNING.
     """
-    from reports.forms import FormError  # noqa: PLC0415 (slow to load, and most commands write no paper)
-
     still = _case.closed_on.is_(None) & _case.stage.in_(_FORMS)
     papers: list[Path] = []
     for case in casebook.cases(connection, still):
         missing = {stem: form for stem, form in named(case).items() if not _there(desk, stem)}
         if not missing:
             continue
+        from reports.forms import FormError  # noqa: PLC0415 (slow to load, and most nights write no paper)
+
         facts = filled(connection, desk, case)
         picture = exhibits.picture(connection, case, desk.evidence)
         for stem, form in missing.items():

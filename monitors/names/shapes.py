@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from monitors.names.data import lines, table
 from monitors.names.folds import plain
@@ -16,7 +16,7 @@ _RADICALS = frozenset(
 _PAIR = re.compile(r"(.)(\d\d)")
 
 
-@cache
+@lru_cache(maxsize=256)
 def alike(char: str) -> dict[str, float]:
     """Give look-alikes of a protected character, each with the likeness of its picture (0.45 to 0.99)."""
     row = table("glyphs.tsv.gz").get(char)
