@@ -17,6 +17,8 @@ from reports.weekly.trust import Night
 _WEEKDAYS = "一二三四五六日"
 # The bars of a strip: how high the middle of each kind lies; the width of the stroke stands in the style sheet.
 _HEIGHTS = {"p": "1", "q": "1.7", "s": "1.4", "u": "1.9", "x": "1"}
+# How the parts of the bar are striped on paper.
+_STRIPED: Mapping[str, str] = {"breach": "wide", "suspected": "thin", "unseen": "fine"}
 # The plot of a year: where it begins and ends in its view box.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 624, 14, 112
 
@@ -75,14 +77,22 @@ def bar(counts: Counts) -> Markup:
         width = 1000 * counts[bucket] / total
         if width:
             # A thin gap keeps neighbours apart in grey print.
+            own = max(width - 3, 1)
             parts += Markup('<rect class="{}" x="{:.1f}" y="0" width="{:.1f}" height="22"/>').format(
-                bucket, x, max(width - 3, 1)
-            )
+                bucket, x, own
+            ) + stripes(bucket, x, own)
         x += width
     said = "，".join(f"{wording.BUCKETS[bucket]} {counts[bucket]}" for bucket in BUCKETS if counts[bucket])
     return Markup(
         '<svg class="bar" viewBox="0 0 1000 22" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
     ).format(said, parts)
+
+
+def stripes(bucket: str, x: float = 0, width: float = 12) -> Markup:
+    """What tells the parts of the bar apart on grey paper; on a screen it is not shown."""
+    if bucket not in _STRIPED:
+        return Markup("")
+    return Markup('<path class="stripe {}" d="M{:.1f} 11h{:.1f}"/>').format(_STRIPED[bucket], x, width)
 
 
 # ── a year ──────────────────────────────────────────────────────────────────────────────────────
