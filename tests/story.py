@@ -68,13 +68,16 @@ def on_foot(orders, progress):
         with NoteFile.of(order.notes, order.day, order.platform).open() as file:
             for errand in order.errands:
                 if errand.purpose in ("search", "canary_word"):
-                    _, outcome = foot.search(order.platform, errand.subject)
+                    visit, outcome = foot.search(order.platform, errand.subject)
                 elif errand.purpose in ("feed", "link"):
                     continue
                 else:
                     pages = tuple(w for w in errand.witnesses if w.kind != "feed")
-                    _, outcome = foot.account(order.platform, errand.subject, errand.name, pages)
-                note = Note(order.platform, errand.purpose, errand.subject, order.clock, outcome)
+                    visit, outcome = foot.account(order.platform, errand.subject, errand.name, pages)
+                made = len(visit.pages)
+                note = Note(
+                    order.platform, errand.purpose, errand.subject, order.clock, outcome, requests=made
+                )
                 file.write(line(note))
         ends[order.platform] = ChildEnd(order.platform, "done", 0)
     return ends
