@@ -71,13 +71,16 @@ def newest(body: bytes, content_type: str, fetched_at: datetime) -> Found | Ambi
 
 
 def _xml_dates(body: bytes, content_type: str) -> list[str | None] | None:
-    # A stream, because the parser takes bare bytes that name a file for that file.
-    feed = feedparser.parse(
-        io.BytesIO(body),
-        response_headers={"content-type": content_type},
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
+    try:
+        # A stream, because the parser takes bare bytes that name a file for that file.
+        feed = feedparser.parse(
+            io.BytesIO(body),
+            response_headers={"content-type": content_type},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except (ValueError, LookupError, RecursionError, AssertionError):
+        return None  # what the parser itself stumbles over is no feed
     if not feed.get("version") and not feed.get("entries"):
         return None
     return [next(_dates(entry, "published", "updated"), None) for entry in feed["entries"][:MOST_ITEMS]]

@@ -170,9 +170,11 @@ def _file(name: str, extra: Path | None) -> Path:
 
 def _policy(path: Path) -> Iterable[Rule]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RuleError(f"{path.name}：不是有效的 TOML（{error}）。") from error
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise RuleError(f"{path.name}：不是有效的 TOML（{error}）；请存为 UTF-8。") from error
+    except OSError as error:
+        raise RuleError(f"{path.name}：读不出来（{error.strerror}）。") from error
     policy = StrictTable(path.name, table)
     policy.only(_POLICY_KEYS)
     entries = table.get("rule", [])

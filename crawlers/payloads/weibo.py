@@ -76,7 +76,7 @@ def index(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
         return NOTHING
     # A post is what has a `mblog`, whatever its type is called; groups hold what is recommended beside them.
     posts = [card for card in cards if _is_post(card)]
-    others = json.dumps([card.value for card in cards if card not in posts], ensure_ascii=False)
+    others = json.dumps([_said(card.value) for card in cards if card not in posts], ensure_ascii=False)
     more = data.get("cardlistInfo.since_id") or data.get("cardlistInfo.page")
     ends: Ends = "window" if WINDOW.search(others) else "more" if more else "here"
     blogs = [
@@ -86,8 +86,19 @@ def index(page: Page, asked: Asked) -> Shown | Ambiguous | Nothing:
 
 
 def _is_post(card: Json) -> bool:
-    known = isinstance(card.value, dict)
-    return not known or card.get("mblog") is not None or str(card.get("card_type")) == "9"
+    if not isinstance(card.value, dict) or card.get("mblog") is not None:
+        return True
+    # A place in the list of posts is one even where its post, or what the place is called, is not given.
+    return str(card.get("card_type")) == "9" or str(card.get("profile_type_id")).startswith("proweibo")
+
+
+def _said(value: object) -> object:
+    """Give what the site itself says in a card: nothing of recommended posts and people, who may quote it."""
+    if isinstance(value, list):
+        return [_said(member) for member in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _said(member) for key, member in value.items() if key not in ("mblog", "user", "users")}
 
 
 def _given(node: Json) -> list[Json]:

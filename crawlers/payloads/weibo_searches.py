@@ -29,7 +29,10 @@ def mobile(page: Page, asked: Asked) -> Results | Ambiguous:
     people = tuple(
         replace(one, followers=one.followers or _fans(hit)) for hit in hits for one in _people([hit["user"]])
     )
-    return Results(people, more=data.get("cardlistInfo.page") is not None)
+    # The number of the next page is null at the end; where it is not even named, nobody knows.
+    info = data.get("cardlistInfo")
+    told = isinstance(info, dict) and "page" in info
+    return Results(people, more=info["page"] is not None if told else None)
 
 
 def _fans(hit: Json) -> Count | None:
@@ -60,7 +63,11 @@ def html(page: Page, asked: Asked) -> Results:
     if not cards and not box.css(".card-no-result"):
         raise Missing("#pl_user_feedList .card-user-b")
     profiles = tuple(profile for profile in map(_hit, cards) if profile.name)
-    return Results(profiles, more=bool(document.css("a.next")))
+    if cards and not profiles:
+        raise Missing("#pl_user_feedList .card-user-b .info .name")
+    # A page that was cut off tells nothing of what would follow.
+    ended = b"</html>" in page.body.lower()[-200:]
+    return Results(profiles, more=True if document.css("a.next") else False if ended else None)
 
 
 def _hit(card: Selector) -> Profile:

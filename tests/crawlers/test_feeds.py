@@ -79,6 +79,7 @@ def test_a_date_is_read_in_its_zone_and_without_one_in_shanghai(date, when):
         rss("Thu, 19 Nov 2026 12:00:00 +0800"),
         rss("Thu, 01 Jan 1970 00:00:00 GMT"),
         b" " * (LARGEST + 1),
+        b'<?xml version="1.0" encoding="utf-8\x88"?>' + rss("Tue, 10 Nov 2026 09:30:00 GMT"),
     ],
     ids=lambda body: repr(body[:30]),
 )

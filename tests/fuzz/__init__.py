@@ -1,0 +1,1 @@
+"""Changed inputs without end: `python tests/fuzz MINUTES`, outside the suite; see docs/faults.md."""
