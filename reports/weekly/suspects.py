@@ -125,7 +125,8 @@ def _line(met: Met, word: Decision | None, terms: Terms, *, first: date, last: d
 def _telling(reasons: tuple[Reason, ...], protected: str) -> tuple[Reason, ...]:
     """The reasons that the two names, laid over each other, do not show already.
 
-    Left out are those that call a run the same, and those that sum up finer ones.
+    Left out are those that call a run the same, and those that sum up finer ones; where nothing is left, the
+    name holds the protected one as it is.
     """
     told = tuple(
         one
@@ -134,7 +135,9 @@ def _telling(reasons: tuple[Reason, ...], protected: str) -> tuple[Reason, ...]:
         and one.why != "相同"
         and not any(_within(other, one) for other in reasons)
     )
-    return tuple(replace(one, why=_BITS.sub(_share, one.why)) for one in told or reasons)
+    if reasons and not told:
+        return (Reason(protected, protected, "一字不差"),)
+    return tuple(replace(one, why=_BITS.sub(_share, one.why)) for one in told)
 
 
 def _share(bits: re.Match[str]) -> str:

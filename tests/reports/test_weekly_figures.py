@@ -666,8 +666,9 @@ def test_reasons_that_the_two_names_show_already_are_left_out(ledger):
         found = invented.match("云玲大学处", "云岭大学", "passes_off", 0.9, "near_homophone", *reasons)
         Writer(connection).sighting("bilibili", "a", "云玲大学处", found, MONDAY)
         plain = invented.match(
-            "云岭大学", "云岭大学", "passes_off", 1.0, "exact", ("云岭大学", "云岭大学", "一字不差")
-        )
+            "云岭大学", "云岭大学", "passes_off", 1.0, "exact",
+            ("云岭大学", "云岭大学", "相同"), ("云岭大学", "云岭大学", "命中 17.1/17.1 比特"),
+        )  # fmt: skip
         Writer(connection).sighting("bilibili", "b", "云岭大学", plain, MONDAY)
     told_by = {suspect.name: [reason.why for reason in suspect.reasons] for suspect in told(ledger).suspects}
     assert told_by == {"云玲大学处": ["近音", "校园用语"], "云岭大学": ["一字不差"]}
