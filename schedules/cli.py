@@ -65,7 +65,7 @@ def main() -> None:
     os.umask(0o077)
     try:
         app(args=_global_first(sys.argv[1:]), prog_name="xunjian")
-    except (DBAPIError, sqlite3.Error, NewerLedger, OSError) as error:
+    except (DBAPIError, sqlite3.Error, NewerLedger, safekeeping.Lost, OSError) as error:
         said = safekeeping.advice(error, console.session().home)
         if said is None:
             raise

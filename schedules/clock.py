@@ -19,9 +19,9 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
 from monitors.tables import run
+from schedules import safekeeping
 from schedules.config import Config
 from schedules.home import Home
 from schedules.lock import busy, held
@@ -87,7 +87,7 @@ def overdue(home: Home, config: Config, now: datetime) -> bool:
     due = datetime.combine(now.date(), time.fromisoformat(config.schedule.night), SHANGHAI)
     if not due <= now <= due + timedelta(seconds=_GRACE):
         return False
-    ledger = Ledger(home.database(config.database.url))
+    ledger = safekeeping.opened(home, config)
     try:
         with ledger.reading() as connection:
             done = sa.select(run.c.id).where(run.c.kind == "night", run.c.exit.in_((0, 3)))

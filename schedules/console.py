@@ -20,7 +20,7 @@ from rich.table import Table
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
 from reports.wording import NAME_KINDS, STAGES, VERDICTS
-from schedules import config
+from schedules import config, safekeeping
 from schedules.config import Config, ConfigError
 from schedules.home import Home
 
@@ -45,7 +45,7 @@ class Session:
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(self.home.database(self.config.database.url))
+        return safekeeping.opened(self.home, self.config)
 
     def show(self, rows: Iterable[Mapping[str, Any]], columns: Sequence[tuple[str, str]] = ()) -> None:
         """Print rows: one JSON object a line, or a table of the named columns (key, heading)."""

@@ -35,6 +35,21 @@ class Unsound(Exception):
     """A file is no whole ledger; the text says which and why, in Chinese."""
 
 
+class Lost(Exception):
+    """The ledger's file is gone while copies of it are there; the text says what to do, in Chinese."""
+
+
+def opened(home: Home, config: Config) -> Ledger:
+    """Open the home's ledger, or make the first; raises `Lost` rather than begin anew beside copies of one."""
+    path = file_of(home, config)
+    if path and not path.exists() and (sound := newest_sound(home.backups)):
+        raise Lost(
+            f"台账库 {path} 不见了，而它的备份还在。请运行 xunjian restore {sound}；"
+            f"确实要从头开始，请先把 {home.backups} 移到别处。"
+        )
+    return Ledger(home.database(config.database.url))
+
+
 def file_of(home: Home, config: Config) -> Path | None:
     """Where the ledger lies; None when it is in a database server, which has means of its own."""
     url = make_url(home.database(config.database.url))
@@ -123,6 +138,8 @@ def newest_sound(backups: Path) -> Path | None:
 def advice(error: Exception, home: Home) -> str | None:
     """Say in Chinese what is wrong with the ledger or the disk and what to do; None where it is neither."""
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, Lost):
+        return str(error)
     if isinstance(cause, sqlite3.Error):
         return _of_ledger(cause, home)
     if isinstance(error, NewerLedger):

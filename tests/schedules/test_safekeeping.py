@@ -102,6 +102,19 @@ def test_a_broken_ledger_says_which_copy_to_put_back_and_that_one_helps(kept):
     assert xunjian(kept, "findings").code == 0
 
 
+def test_a_lost_ledger_is_not_begun_anew_beside_its_copies(kept):
+    assert safekeeping.nightly(Home(kept), config.load(kept), DAY) is None
+    copy = kept / "backups" / "night-2026-03-02.sqlite3"
+    for extra in ("", "-wal", "-shm"):
+        (kept / f"ledger.sqlite3{extra}").unlink(missing_ok=True)
+    said = xunjian(kept, "findings")
+    assert said.code == 1
+    assert "不见了" in said.err and f"xunjian restore {copy}" in said.err.replace("\n", "")
+    assert not (kept / "ledger.sqlite3").exists()
+    assert xunjian(kept, "restore", copy).code == 0
+    assert sightings(kept / "ledger.sqlite3") == 1
+
+
 def test_what_is_no_whole_copy_is_not_put_back(kept, tmp_path):
     before = (kept / "ledger.sqlite3").read_bytes()
     half = tmp_path / "half.sqlite3"
