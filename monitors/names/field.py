@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,10 +48,15 @@ class Field:
         column = self.likeness.column
         self._columns = [np.array([column[char] for char in one.text]) for one in self.references]
         self.totals: Floats = np.array([one.total for one in self.references], np.float32)
-        self._weights: Floats = np.zeros((len(column), len(self.references)), np.float32)
+
+    @cached_property
+    def _weights(self) -> Floats:
+        """What each character is worth to each reference; only fields that are asked for bounds need it."""
+        found: Floats = np.zeros((len(self.likeness.column), len(self.references)), np.float32)
         for n, one in enumerate(self.references):
             for char, bits in zip(one.text, one.bits, strict=True):
-                self._weights[column[char], n] += bits
+                found[self.likeness.column[char], n] += bits
+        return found
 
     def bounds(self, names: Sequence[Cells]) -> Floats:
         """Give (names, references): the share of each reference's bits that a name could hold at most."""
