@@ -1,5 +1,6 @@
 """Weeks of other schools: long English names, the turn of a year, leave for all, a platform left out, letters lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import invented_ledger as invented
@@ -10,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from monitors import tables
 from monitors.nouns import Account, Count, Found, Newest
-from reports.weekly import week
+from reports.weekly import printing, week
 
 CHROMIUM = "/usr/bin/chromium"
 LONG = "School of Humanities, Law and Social Sciences and the Centre for Intercultural Studies"
@@ -180,3 +181,13 @@ def test_a_week_over_the_turn_of_a_year_says_both_years_once_and_has_nothing_to_
 def test_searches_are_counted_as_searches_and_what_they_did_not_answer_is_said(odd, chromium):
     assert "搜索 21 次，14 次得到答复" in text_of(odd, chromium, "english", "#trust")
     assert "微博请人工搜索" in text_of(odd, chromium, "leave", "#decide")
+
+
+def test_a_very_large_page_is_printed_without_tags_which_would_weigh_more_than_its_paper(chromium):
+    def press():
+        with printing.Press(CHROMIUM) as pressed:
+            return pressed.paper(f"<h1>周报</h1><!--{'x' * 1_000_000}-->"), pressed.paper("<h1>周报</h1>")
+
+    with ThreadPoolExecutor(1) as pool:  # the tests' own browser holds this thread
+        large, small = pool.submit(press).result()
+    assert large.startswith(b"%PDF") and b"/StructTreeRoot" not in large and b"/StructTreeRoot" in small
