@@ -71,18 +71,24 @@ def _begun(
 
 def _settled(last: CaseState | None, verdict: Verdict, day: date, decision: Decision | None) -> bool:
     """Has a person, or an earlier close, answered this very breach already?"""
+    closed_on = last.closed_on if last else None
     if decision and _about(decision, verdict):
-        if decision.word == "fine":
+        if decision.word == "fine" and not _closed_after(closed_on, decision):
             return decision.until is None or day <= decision.until
-        if decision.word == "imitation" and last and last.closed_on and decision.on >= last.closed_on:
+        if decision.word == "imitation" and closed_on and decision.on >= closed_on:
             return False
-    if last is None or last.closed_on is None:
+    if last is None or closed_on is None:
         return False
-    if day <= last.closed_on:
+    if day <= closed_on:
         return True
     if last.result == "exempt" and decision and decision.until and decision.until < day:
         return False
-    return last.result != "remedied" and not (verdict.since and verdict.since > last.closed_on)
+    return last.result != "remedied" and not (verdict.since and verdict.since > closed_on)
+
+
+def _closed_after(closed_on: date | None, leave: Decision) -> bool:
+    """Has a person closed the case once more since the leave ended? Then that close is the answer."""
+    return bool(closed_on and leave.until and closed_on > leave.until)
 
 
 def _about(decision: Decision, verdict: Verdict) -> bool:

@@ -47,7 +47,7 @@ def a_round(rng):
                     chr(rng.choice((rng.randrange(0x4E00, 0x9FFF), rng.randrange(0x20, 0x110000))))
                 ]
             case _:
-                name = name * rng.choice((1, 1, 2, 40))
+                name = name * rng.choice((1, 1, 2, 40)) if len(name) < 50 else name
     told = _told(base, "".join(name), rng)
     if told:
         said = ascii("".join(name))

@@ -348,6 +348,42 @@ def test_the_headline_changes_are_against_the_week_before(ledger):
     assert told(ledger, "2026-W46").changes == {}
 
 
+def test_the_share_of_active_accounts_changes_in_points_and_not_at_all_where_either_week_knows_none(full):
+    now = replace(told(full).now, active=6, known=8)
+    assert now.active_share == 75
+    assert now.since(replace(now, active=4))["active_share"] == 25
+    assert now.since(replace(now, known=0))["active_share"] is None
+    assert replace(now, known=0).since(now)["active_share"] is None
+
+
+def test_a_week_names_its_own_days_and_a_week_without_a_night_has_no_newest(full):
+    week, before = told(full), told(full, "2026-W10")
+    assert (week.label, week.first, week.last) == (invented.WEEK, MONDAY, SUNDAY)
+    assert week.first <= week.through <= week.last
+    assert before.through is None
+    assert week.year.believed[-1] is not None
+    assert any(share is not None for share in week.year.active)
+    assert all(a is None for a, b in zip(week.year.active, week.year.believed, strict=True) if b is None)
+
+
+def test_a_unit_s_week_is_its_own_lines_of_the_whole_week_and_nothing_else(full):
+    week = told(full)
+    parts = [week.of_unit(line.unit) for line in week.units]
+    assert all(
+        [line.unit for line in part.units] == [whole.unit]
+        for part, whole in zip(parts, week.units, strict=True)
+    )
+    for section in ("cases", "events", "losses", "filings"):
+        told_here = [one for part in parts for one in getattr(part, section)]
+        units = {line.unit for line in week.units}
+        of = (lambda one: one.case.unit) if section == "events" else (lambda one: one.unit)
+        whole = [one for one in getattr(week, section) if of(one) in units]
+        assert len(told_here) == len(whole), section
+        assert all(of(one) == part.units[0].unit for part in parts for one in getattr(part, section))
+    assert week.cases and week.events
+    assert all(part.said == () for part in parts)
+
+
 def test_a_deadline_follows_from_the_trail_and_is_not_that_of_a_later_stage(ledger):
     with ledger.writing() as connection:
         writer = Writer(connection)
