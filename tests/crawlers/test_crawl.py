@@ -4,10 +4,12 @@ import gzip
 import ssl
 import subprocess
 import time
+import zlib
 from datetime import timedelta
 
 import brotli
 import pytest
+from backports import zstd
 from scrapy.settings import Settings
 from tinycrawl import ALIVE, CLOCK, accounts, crawl
 from tinyserver import AT, tiny
@@ -285,7 +287,13 @@ def test_every_fault_of_a_connection_is_unreachable_or_blocked_and_the_next_visi
 
 
 @pytest.mark.parametrize(
-    ("coding", "bomb"), [("gzip", gzip.compress(ZEROS, 9)), ("br", brotli.compress(ZEROS, quality=5))]
+    ("coding", "bomb"),
+    [
+        ("gzip", gzip.compress(ZEROS, 9)),
+        ("br", brotli.compress(ZEROS, quality=5)),
+        ("zstd", zstd.compress(ZEROS)),
+        ("deflate", zlib.compress(ZEROS, 9)),
+    ],
 )
 def test_a_decompression_bomb_is_refused_in_little_memory(server, tmp_path, coding, bomb):
     assert len(bomb) < 1024 * 1024
