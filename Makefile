@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR := home
-export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: run test story long setup bench lock clean
 
+# Exit 3 of a night says that some platform was not believed: the report is written all the same, and says so.
 run: setup
 	@test -f $(HOME_DIR)/school.toml || $(BIN)/xunjian init $(HOME_DIR)
-	@$(BIN)/xunjian --home $(HOME_DIR) night && $(BIN)/xunjian --home $(HOME_DIR) week
+	@$(BIN)/xunjian --home $(HOME_DIR) night; night=$$?; \
+	  case $$night in 0|3) $(BIN)/xunjian --home $(HOME_DIR) week || exit 1;; esac; exit $$night
 
 test: setup
 	@$(BIN)/pytest

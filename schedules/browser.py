@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 
+from playwright._impl._driver import compute_driver_executable
+
 from crawlers import browser
 
 
@@ -19,25 +21,34 @@ def cjk_fonts() -> bool:
     return bool(listed.stdout.strip())
 
 
+def driver_starts() -> bool:
+    """Does the program start through which Playwright speaks to the browser? A bare Debian lacks its library."""
+    node = compute_driver_executable()[0]
+    return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
+
+
 def missing() -> list[str]:
     """Give the Debian packages that this machine still needs."""
     packages = [] if browser.found(None) else ["chromium"]
-    return packages + ([] if cjk_fonts() else ["fonts-noto-cjk", "fontconfig"])
+    packages += [] if cjk_fonts() else ["fonts-noto-cjk", "fontconfig"]
+    return packages + ([] if driver_starts() else ["libatomic1"])
 
 
 def install(packages: list[str]) -> int:
     """Install with apt as root; else say the one line to run. Gives an exit code."""
-    line = f"apt-get install -y {' '.join(packages)}"
+    line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         offered = f"{sys.executable} -m playwright install chromium"
-        print(f"缺少 {'、'.join(packages)}。请运行：sudo {line}", file=sys.stderr)  # noqa: T201
-        print(f"（没有管理员权限但能上外网时，浏览器也可以这样装：{offered}）", file=sys.stderr)  # noqa: T201
+        print(f"缺少 {'、'.join(packages)}。请运行：sudo apt-get update && sudo {line}", file=sys.stderr)  # noqa: T201
+        if "chromium" in packages:
+            print(f"（没有管理员权限但能上外网时，浏览器也可以这样装：{offered}）", file=sys.stderr)  # noqa: T201
         return 1
     print(f"正在安装 {'、'.join(packages)} ...", file=sys.stderr)  # noqa: T201
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in ("apt-get update -qq", f"{line} -qq --no-install-recommends"):
-        if subprocess.run(command.split(), env=quiet, stdout=subprocess.DEVNULL, check=False).returncode:
-            print(f"安装没有成功：{command}", file=sys.stderr)  # noqa: T201
+    for command in ("apt-get update -qq", f"{line} -qq"):
+        done = subprocess.run(command.split(), env=quiet, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"安装没有成功：{command}\n{done.stdout}{done.stderr}", file=sys.stderr)  # noqa: T201
             return 1
     return 0
 

@@ -32,7 +32,7 @@ from monitors.verdicts import verdicts
 from reports import switchboard
 from schedules import law as laws
 from schedules import register, stage
-from schedules.browser import cjk_fonts
+from schedules.browser import cjk_fonts, driver_starts
 from schedules.config import Config, ConfigError
 from schedules.home import Home
 from schedules.orders import Evening, canaries, looked_at, ordered, searched
@@ -94,6 +94,9 @@ def _machine(home: Home, config: Config) -> Iterator[Row]:
             "找不到 Chromium，要用浏览器的平台今晚看不了。运行 make setup，或在 [browser] path 写它的位置"
         )
         yield _row("error", "browser", message, "no_browser")
+    if not driver_starts():
+        message = "浏览器的驱动程序不能启动，要用浏览器的平台今晚看不了。请运行：apt-get install libatomic1"
+        yield _row("error", "browser", message, "no_driver")
     if not cjk_fonts():
         yield _row(
             "warning", "browser", "没有中文字体，截图会是方块：apt-get install fonts-noto-cjk", "no_cjk_fonts"

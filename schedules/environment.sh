@@ -11,9 +11,15 @@ fi
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "正在安装 python3-venv ..." >&2
-        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
+        if ! said=$(apt-get update -qq 2>&1 &&
+            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv 2>&1); then
+            echo "安装没有成功：apt-get install python3-venv" >&2
+            echo "$said" >&2
+            exit 1
+        fi
     else
-        echo "缺少 python3-venv。请运行：sudo apt-get install -y python3-venv" >&2
+        # All that a bare Debian lacks, so that one line is enough.
+        echo "缺少 python3-venv。请运行：sudo apt-get update && sudo apt-get install -y --no-install-recommends python3-venv chromium fonts-noto-cjk fontconfig libatomic1" >&2
         exit 1
     fi
 fi
