@@ -10,7 +10,8 @@ import typer
 from schedules.cli import _global_first, app
 
 ROOT = Path(__file__).parent.parent
-PAGES = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("README*.md")), ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+UNITS = sorted((ROOT / "docs" / "systemd").glob("*.service"))
 COMMANDS = typer.main.get_command(app)
 # As a service's file or a shell calls it too.
 CALLED = re.compile(r"^(?:ExecStart=)?(?:sudo -u \w+ )?(?:podman run .*-v \S+ |\S*/)?xunjian (.+)$")
@@ -33,7 +34,33 @@ def shown(page):
             yield shlex.split(found[1], comments=True)
 
 
-LINES = [(page.name, words) for page in PAGES for words in shown(page)]
+def verbs(page):
+    """The words of each code span in the first column of a table that begins with a command, or claims to.
+
+    Only in tables whose heading is a command's: other tables name roles, files and settings.
+    """
+    inside = False
+    for line in page.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if not line.startswith("|"):
+            inside = False
+        elif cells[0] in ("command", "命令"):
+            inside = True
+        elif inside:
+            yield from (span.split() for span in re.findall(r"`([^`]+)`", cells[0]))
+
+
+def service(unit):
+    """The words of the command that a unit starts."""
+    return CALLED.match(re.search(r"^ExecStart=.*$", unit.read_text(encoding="utf-8"), re.MULTILINE)[0])[
+        1
+    ].split()
+
+
+LINES = [(page.name, words) for page in PAGES for words in (*shown(page), *verbs(page))]
+LINES += [(unit.name, service(unit)) for unit in UNITS]
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+MADE = re.compile(r"^(?:sudo -u \w+ )?make (?:-C \S+ )?([a-z]+)\b")
 
 
 def flaw(words):
@@ -71,6 +98,54 @@ def test_every_shown_command_exists_with_its_options():
         if words[0] != "COMMAND" and (why := flaw(words))
     ]
     assert wrong == []
+
+
+def test_every_make_target_that_is_shown_exists():
+    called = {
+        (page.name, found[1])
+        for page in PAGES
+        for line in code(page.read_text(encoding="utf-8"))
+        if (found := MADE.match(line.strip()))
+    }
+    assert {target for _, target in called} >= {"run", "test", "setup", "long", "story"}
+    assert [(page, target) for page, target in called if target not in TARGETS] == []
+
+
+def test_every_file_that_a_page_points_to_exists():
+    lost = [
+        (page.name, to)
+        for page in PAGES
+        for to in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / to).exists()
+    ]
+    assert lost == []
+
+
+def test_every_script_that_the_pages_and_the_image_run_is_there():
+    text = "\n".join(
+        path.read_text(encoding="utf-8") for path in (*PAGES, ROOT / "Containerfile", ROOT / "Makefile")
+    )
+    named = set(
+        re.findall(
+            r"(?<![\w/<>.-])((?:tests|schedules|docs|crawlers|monitors|reports)/[\w/.-]+\.(?:py|sh|toml|md))\b",
+            text,
+        )
+    )
+    assert len(named) > 20
+    # The page of faults names tests from the room of tests.
+    places = (ROOT, ROOT / "tests")
+    assert sorted(name for name in named if not any((at / name).exists() for at in places)) == []
+
+
+def test_each_timer_has_its_service_and_no_unit_starts_two_clocks():
+    timers = {timer.stem for timer in (ROOT / "docs" / "systemd").glob("*.timer")}
+    assert timers == {unit.stem for unit in UNITS} - {"xunjian"}
+    assert {unit.stem: service(unit)[0] for unit in UNITS} == {
+        "xunjian": "serve",
+        "xunjian-night": "night",
+        "xunjian-week": "week",
+        "xunjian-tell": "tell",
+    }
 
 
 @pytest.mark.parametrize(
