@@ -135,6 +135,7 @@ def _telling(reasons: tuple[Reason, ...], protected: str) -> tuple[Reason, ...]:
         and one.why != "相同"
         and not any(_within(other, one) for other in reasons)
     )
+    told = told or tuple(one for one in reasons if one.why != "相同" and not _BITS.search(one.why))
     if reasons and not told:
         return (Reason(protected, protected, "一字不差"),)
     return tuple(replace(one, why=_BITS.sub(_share, one.why)) for one in told)

@@ -706,8 +706,15 @@ def test_reasons_that_the_two_names_show_already_are_left_out(ledger):
             ("云岭大学", "云岭大学", "相同"), ("云岭大学", "云岭大学", "命中 17.1/17.1 比特"),
         )  # fmt: skip
         Writer(connection).sighting("bilibili", "b", "云岭大学", plain, MONDAY)
+        twin = ("云岭大学", "云岭大学", "与台账里的账号同名")
+        found = invented.match("云岭大学", "云岭大学", "passes_off", 1.0, "exact", twin)
+        Writer(connection).sighting("weibo", "c", "同名", found, MONDAY)
     told_by = {suspect.name: [reason.why for reason in suspect.reasons] for suspect in told(ledger).suspects}
-    assert told_by == {"云玲大学处": ["近音", "校园用语"], "云岭大学": ["一字不差"]}
+    assert told_by == {
+        "云玲大学处": ["近音", "校园用语"],
+        "云岭大学": ["一字不差"],
+        "同名": ["与台账里的账号同名"],
+    }
 
 
 def test_the_weights_of_the_matcher_are_told_in_per_cent_and_what_is_the_same_not_at_all(ledger):
