@@ -61,7 +61,9 @@ def purge(connection: Connection, day: date, terms: Terms, files: Sequence[Path]
         before = day - timedelta(days=terms.strangers)
         gone["sightings"] = _strangers(connection, before, day)
         searches = tables.observation.c
-        past = tables.observation.delete().where(searches.outcome == "Sightings", searches.day < before)
+        # The partial index serves a literal only.
+        shown = searches.outcome == sa.literal_column("'Sightings'")
+        past = tables.observation.delete().where(shown, searches.day < before)
         gone["searches"] = connection.execute(past).rowcount
     if terms.contacts:
         before = day - timedelta(days=terms.contacts)

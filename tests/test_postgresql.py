@@ -15,6 +15,7 @@ from conftest import xunjian
 
 from monitors import tables
 from monitors.ledger import Ledger
+from monitors.retention import Terms, purge
 
 BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 pytestmark = pytest.mark.skipif(BIN is None, reason="no PostgreSQL is installed (Debian: postgresql)")
@@ -91,6 +92,45 @@ def test_a_full_week_reads_back_as_it_does_from_sqlite(url, tmp_path):
         ledger.close()
     assert held["postgresql"] == held["sqlite"]
     assert sum(map(len, held["sqlite"].values())) > 50
+
+
+def test_a_purge_lets_the_same_go_as_it_does_on_sqlite(url, tmp_path):
+    gone, left = [], []
+    for address in (url, ""):
+        ledger = invented.opened(tmp_path, address)
+        with ledger.writing() as connection:
+            invented.a_full_week(invented.Writer(connection))
+            sent = {"channel": "mail", "address": "a@yunling.example", "status": "sent", "urgent": False}
+            connection.execute(
+                sa.insert(tables.message).values(
+                    id=9, **sent, attempts=1, next_at=invented.MADE_AT, repeated=False
+                )
+            )
+            connection.execute(sa.update(tables.alert).values(message=9))
+            told = {
+                "number": "XJ-2026-900000",
+                "about": "missed:2026-11-20",
+                "person": "王",
+                "role": "officer",
+            }
+            words = {
+                "title": "标题",
+                "text": "正文",
+                "urgent": False,
+                "day": date(2026, 11, 20),
+                "message": 9,
+            }
+            connection.execute(sa.insert(tables.alert).values(**told, **words))
+            connection.execute(sa.update(tables.case).values(closed_on=date(2026, 11, 22)))
+        with ledger.writing() as connection:
+            gone.append(purge(connection, date(2030, 1, 1), Terms(365, 365)))
+        with ledger.reading() as connection:
+            kept = [table for table in tables.metadata.sorted_tables if table.name != "purge"]
+            left.append({table.name: everything(connection, table) for table in kept})
+        ledger.close()
+    assert gone[0] == gone[1]
+    assert {"sightings", "texts", "addresses"} <= set(gone[0])
+    assert left[0] == left[1]
 
 
 def test_opening_it_again_changes_nothing(url):

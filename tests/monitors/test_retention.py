@@ -329,3 +329,25 @@ class TestFiles:
         retention.remove([*nights, *letters])
         assert sorted(path.name for path in (tmp_path / "notes").iterdir()) == ["2027-02-09", "elsewhere"]
         assert list(retention.past_nights(tmp_path / "notes", day, None)) == []
+
+
+def test_a_ledger_of_before_is_brought_to_this_shape_and_lets_go_what_it_held(years, tmp_path):
+    met_and_cleared(years)
+    with years.ledger.writing() as connection:
+        for statement in (
+            "DROP INDEX ix_observation_searches",
+            "DROP TABLE purge",
+            "DROP TABLE forgotten",
+            "UPDATE alembic_version SET version_num = '0003'",
+        ):
+            connection.exec_driver_sql(statement)
+    years.ledger.close()
+    years.ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    assert years.met()[KEY].profile.name == NAME
+    years.later(100)
+    assert years.purged() == {"sightings": 1, "searches": 6}
+    with years.ledger.reading() as connection:
+        plan = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN DELETE FROM observation WHERE outcome = 'Sightings' AND day < '2027-01-01'"
+        )
+        assert "ix_observation_searches" in str(plan.all())
