@@ -85,6 +85,15 @@ def test_a_full_disk_ends_the_child_as_crashed_and_keeps_what_was_noted(server, 
     assert [n.subject for n in notes(tmp_path)] == ["a1"]
 
 
+def test_a_child_without_memory_ends_as_crashed_and_the_next_round_makes_its_visits(server, tmp_path):
+    starved = ("prlimit", f"--data={30 * 2**20}", *COMMAND)
+    end = run([order(server, tmp_path, *accounts("a1"))], command=starved)["tiny"]
+    assert end.how == "crashed"
+    assert notes(tmp_path) == []
+    assert run([order(server, tmp_path, *accounts("a1"))], command=COMMAND)["tiny"].how == "done"
+    assert [n.subject for n in notes(tmp_path)] == ["a1"]
+
+
 def test_a_defect_met_by_one_account_or_word_is_its_own_and_stands_in_the_log(server, tmp_path):
     errands = (*accounts("a1", "defect", "a2"), Errand("search", "defect"), Errand("search", "云岭"))
     end = run([order(server, tmp_path, *errands)], command=COMMAND)["tiny"]

@@ -140,6 +140,16 @@ def test_obeying_asks_at_the_substitute_and_leaves_everything_that_is_refused(se
     assert end.how == "done"
 
 
+@pytest.mark.parametrize("megabytes", [4, 10])
+def test_endless_rules_let_nothing_through(server, tmp_path, megabytes):
+    endless = b"User-agent: *\n" + b"Disallow: /elsewhere\n" * (megabytes * 50_000) + b"Disallow: /\n"
+    ruled(server, endless)
+    end, notes = crawl(server, tmp_path, *accounts("a1", "b2"), robots="obey")
+    assert not any(isinstance(n.outcome, Found) for n in notes)
+    assert {path.rpartition("/")[2] for path in server.paths()} == {"robots.txt"}
+    assert end.how == "done"
+
+
 def test_visiting_the_registered_looks_at_accounts_and_canaries_but_searches_obey(server, tmp_path):
     ruled(server)
     _, notes = crawl(server, tmp_path, *ERRANDS, robots="visit-registered")

@@ -9,11 +9,7 @@ from collections import Counter
 from pathlib import Path
 from random import Random, SystemRandom
 
-sys.path[:0] = [
-    str(Path(__file__).parents[2]),
-    str(Path(__file__).parents[1]),
-    str(Path(__file__).parents[1] / "monitors/register"),
-]
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
 from fuzz import feeds_changed, names_changed, registers_changed, settings_changed, visits_changed  # noqa: E402
 from fuzz.grave import Grave, Target  # noqa: E402
