@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR := home
 
-.PHONY: run test story long setup bench lock clean
+.PHONY: run test story long fuzz mutants setup bench lock clean
 
 # Exit 3 of a night says that some platform was not believed: the report is written all the same, and says so.
 run: setup
@@ -21,6 +21,14 @@ story: setup
 
 long: setup
 	@$(BIN)/pytest -m long -n 2
+
+# Inputs changed at random for XUNJIAN_FUZZ_MINUTES (480: a night); what breaks a promise is kept in build/fuzz.
+fuzz: setup
+	@$(BIN)/python tests/fuzz
+
+# Small changes of the judge that no test notices. Needs a package index: the tool goes into build/.
+mutants: setup
+	@$(BIN)/python tests/mutants.py
 
 setup: $(VENV)/ready
 	@$(BIN)/python -m schedules.browser
