@@ -59,7 +59,7 @@ def purge(connection: Connection, day: date, terms: Terms, files: Sequence[Path]
     gone = {"files": len(files)}
     if terms.strangers:
         before = day - timedelta(days=terms.strangers)
-        gone["sightings"] = _strangers(connection, before, day)
+        gone["sightings"] = _strangers(connection, before)
         searches = tables.observation.c
         # The partial index serves a literal only.
         shown = searches.outcome == sa.literal_column("'Sightings'")
@@ -85,12 +85,12 @@ def _days(terms: Terms) -> str:
 # ── strangers ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _strangers(connection: Connection, before: date, day: date) -> int:
+def _strangers(connection: Connection, before: date) -> int:
     """Forget each sighting that is past its term; one that was ever asked about leaves what its answer needs."""
     met = tables.sighting.c
     ours = sa.select(tables.account.c.key)
     past = sa.select(tables.sighting).where(met.last_day < before, met.key.not_in(ours))
-    count = 0
+    count, closed = 0, set[str]()
     for row in connection.execute(past.order_by(met.key)).all():
         cases = connection.execute(sa.select(_case.id, _case.closed_on).where(_case.key == row.key)).all()
         ids = [case.id for case in cases]
@@ -101,7 +101,10 @@ def _strangers(connection: Connection, before: date, day: date) -> int:
         if words and (words[-1].word == "imitation" or words[-1].on >= before):
             continue
         _forget(connection, row, ids, remembered=bool(cases or words))
+        closed.update(ids)
         count += 1
+    if closed:
+        _unnamed(connection, closed)
     return count
 
 
@@ -119,11 +122,15 @@ def _forget(connection: Connection, met: Any, cases: Sequence[str], *, remembere
     step = tables.step.c
     reasons = tables.step.update().where(step.case.in_(cases), step.by == NIGHT)
     connection.execute(reasons.values(why=LET_GO))
-    for case in cases:
-        for prefix in ("step", "remind"):
-            about = _alert.about.startswith(f"{prefix}:{case}:", autoescape=True)
-            told = tables.alert.update().where(about, _alert.message.in_(_delivered()))
-            connection.execute(told.values(title=LET_GO, text=""))
+
+
+def _unnamed(connection: Connection, cases: set[str]) -> None:
+    """Empty what was told of the cases of forgotten strangers, their names above all; in one pass for all of them."""
+    told = sa.select(_alert.id, _alert.about).where(_alert.title != LET_GO, _alert.message.in_(_delivered()))
+    past = [{"which": row.id} for row in connection.execute(told) if _subject(row.about) in cases]
+    if past:
+        emptied = tables.alert.update().where(_alert.id == sa.bindparam("which"))
+        connection.execute(emptied.values(title=LET_GO, text=""), past)
 
 
 # ── what was told ───────────────────────────────────────────────────────────────────────────────
