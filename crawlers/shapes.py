@@ -56,9 +56,12 @@ def answer(page: Page) -> Json | None:
         return None
 
 
+_LONGEST_ID = 20  # digits of a 64-bit number
+
+
 def is_id(raw: str) -> bool:
     """Tell an account's number from whatever else may stand in its place."""
-    return raw.isascii() and raw.isdigit() and raw.strip("0") != ""
+    return raw.isascii() and raw.isdigit() and raw.strip("0") != "" and len(raw) <= _LONGEST_ID
 
 
 class Json:
