@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
 
 from markupsafe import Markup
 
@@ -15,8 +15,8 @@ from reports.weekly.frames import BUCKETS, Counts
 from reports.weekly.trust import Night
 
 _WEEKDAYS = "一二三四五六日"
-# The bars of a strip: how high the middle of each kind lies; the width of the stroke stands in the style sheet.
-_HEIGHTS = {"p": "1", "q": "1.7", "s": "1.4", "u": "1.9", "x": "1"}
+# The bars of a strip, the last on top: how high the middle of each kind lies; the width of the stroke stands in the style sheet.
+_HEIGHTS = {"q": "1.7", "s": "1.4", "u": "1.9", "x": "1", "p": "1"}
 # How the parts of the bar are striped on paper.
 _STRIPED: Mapping[str, str] = {"breach": "wide", "suspected": "thin", "unseen": "fine"}
 # The plot of a year: where it begins and ends in its view box.
@@ -40,14 +40,9 @@ def strip(cells: str) -> Markup:
 
 
 def _runs(cells: str, kind: str) -> str:
-    """All bars of one kind as one dashed path: a dash a week."""
-    moves, at = "", 0
-    for cell, run in groupby(cells):
-        length = len(list(run))
-        if cell == kind:
-            moves += f"M{at} {_HEIGHTS[kind]}h{length}"
-        at += length
-    return moves
+    """All bars of one kind as one dashed path: a dash a week. They go on behind a post, which covers them."""
+    run = "p+" if kind == "p" else f"{kind}(?:[{kind}p]*{kind})?"
+    return "".join(f"M{m.start()} {_HEIGHTS[kind]}h{m.end() - m.start()}" for m in re.finditer(run, cells))
 
 
 def nights(week: Sequence[Night]) -> Markup:

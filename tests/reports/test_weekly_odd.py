@@ -1,19 +1,23 @@
 """Weeks of other schools: long English names, the turn of a year, leave for all, a platform left out, letters lost."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import invented_ledger as invented
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from invented_ledger import MONDAY, SUNDAY, Writer, at
 from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
 
+from crawlers.browser import found
 from monitors import tables
 from monitors.nouns import Account, Count, Found, Newest
-from reports.weekly import printing, week
+from reports.weekly import charts, printing, week
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = found(None)
 LONG = "School of Humanities, Law and Social Sciences and the Centre for Intercultural Studies"
 
 # Texts that stick out of their own box, and over what stands beside it.
@@ -191,3 +195,14 @@ def test_a_very_large_page_is_printed_without_tags_which_would_weigh_more_than_i
     with ThreadPoolExecutor(1) as pool:  # the tests' own browser holds this thread
         large, small = pool.submit(press).result()
     assert large.startswith(b"%PDF") and b"/StructTreeRoot" not in large and b"/StructTreeRoot" in small
+
+
+@given(st.text("-pqsux", min_size=1, max_size=26))
+def test_each_week_of_a_strip_shows_its_own_kind_on_top(cells):
+    shown = ["-"] * len(cells)
+    for kind, path in re.findall(r'<path class=(\w) d="([^"]*)"', charts.strip(cells)):
+        for start, length in re.findall(r"M(\d+) [\d.]+h(\d+)", path):
+            shown[int(start) : int(start) + int(length)] = kind * int(length)
+    assert "".join(shown) == cells
+    said = re.search(r'aria-label="(.*?)"', charts.strip(cells))[1]
+    assert sum(map(int, re.findall(r"(\d+)周", said))) == len(cells) - cells.count("-")
