@@ -155,8 +155,10 @@ class TestStrangers:
         years.night("云玲大学官方", handle="6200000001")
         years.night("云玲大学教务处", handle="6200000002")
         years.say("imitation", "weibo:6200000002")
+        years.night("山间小店", handle="6200000002")
+        assert years.histories()["C2026-000002"][1][-1][0] == "closed"
         years.later(3000)
-        assert years.purged() == {"searches": 4}
+        assert years.purged() == {"searches": 6}
         assert set(years.met()) == {KEY, "weibo:6200000002"}
 
     def test_one_who_has_been_filed_since_keeps_what_was_seen_of_him(self, years):
