@@ -1,6 +1,7 @@
 """What several rooms' tests share: a starter home, and the command line as a process."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ import twoschools
 from schedules.starter import written
 
 ROOT = Path(__file__).parent.parent
+# A hundred commands are started; none should compile the program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is slow, not wrong.
 hypothesis.settings.register_profile("unhurried", deadline=None)

@@ -232,7 +232,7 @@ def test_a_page_that_never_rests_or_never_yields_costs_its_time_and_no_more(serv
 
 def test_a_browser_killed_within_a_visit_fails_that_visit_and_the_next_has_a_new_one(server, tmp_path):
     def kill(handler):
-        for process in browsers_of(tmp_path):
+        for process in list(browsers_of(tmp_path)):
             os.kill(process, 9)
         time.sleep(0.5)
         handler.usual()
@@ -298,11 +298,14 @@ def test_a_browser_on_the_path_comes_before_playwrights_own_and_of_those_the_new
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "own"))
     assert found(None) is None
     executable(tmp_path / "own/chromium-999/chrome-linux/chrome")
-    newest = executable(tmp_path / "own/chromium-1200/chrome-linux64/chrome")
-    executable(tmp_path / "own/chromium_headless_shell-1200/chrome-linux/headless_shell")
+    executable(tmp_path / "own/chromium-1200/chrome-linux64/chrome")
+    newest = executable(tmp_path / "own/chromium_headless_shell-1200/chrome-linux/headless_shell")
     assert found(None) == newest
+    shell = executable(tmp_path / "lib/chromium/chromium-headless-shell")
     assert found(executable(tmp_path / "bin/google-chrome")) == str(tmp_path / "bin/google-chrome")
     assert found(None) == str(tmp_path / "bin/google-chrome")
+    executable(tmp_path / "bin/chromium-headless-shell")
+    assert found(None) == shell
 
 
 def test_the_sandbox_is_given_up_only_as_root_and_origins_are_mixed_only_on_a_stage():

@@ -3,7 +3,6 @@
 import http.client
 import json
 import re
-import shutil
 import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from scenariotext import posting_days, rows
 
 from crawlers import rehearsal
+from crawlers.browser import found
 from crawlers.platforms import platforms
 from crawlers.rehearsal.bilibili.signing import mixed, signature
 from crawlers.rehearsal.cast import scenario
@@ -442,7 +442,7 @@ class InBrowser(OnFoot):
 
 
 def test_a_real_browser_gets_from_the_pages_what_the_visit_on_foot_gets():
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = found(None)
     douyin = {row["name"]: row["handle"] for name, row in rows() if name == "douyin"}
     with Stage(scenario(), night(26), ANCHOR) as stage, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from invented_ledger import MONDAY, at
 from playwright.sync_api import sync_playwright
 
+from crawlers.browser import found
 from monitors import casebook, tables
 from monitors.memory import store
 from monitors.nouns import Account, Body, Case, Found, NameMatch, Newest, Note, Profile, Sightings, Step
@@ -84,7 +85,7 @@ def web(desk, stem):
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=found(None), args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -16,12 +16,13 @@ from invented_ledger import MONDAY, SCHOOL, SUNDAY, Writer
 from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
 
+from crawlers.browser import found
 from monitors import tables
 from monitors.nouns import Account, Found, Note
 from monitors.register.contacts import Contact, Manager
 from reports.weekly import printing, week
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = found(None)
 HOSTILE = (
     "<script>document.title='hit'</script>",
     '"><img src=x onerror="document.title=\'hit\'">',
