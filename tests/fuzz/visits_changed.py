@@ -154,7 +154,10 @@ def spoilt(visit, rng):
         if not found:
             return None
         path = rng.choice(found)
-        value = put(value, path, ... if rng.random() < 0.5 else rng.choice(NOTHING))
+        # In the place of a number, nought is no loss but a statement.
+        counted = isinstance(at(value, path), int)
+        given = rng.choice([one for one in NOTHING if not counted or one is None or one != 0])
+        value = put(value, path, ... if rng.random() < 0.5 else given)
         if path[-1] in TWICE:
             value = put(value, path[:-1], {**at(value, path[:-1]), TWICE[path[-1]]: None})
     body = json.dumps(value, ensure_ascii=False).encode()
