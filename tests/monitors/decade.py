@@ -206,7 +206,17 @@ class School:
     def reckoned(self, number, nights):
         """The cases of silence after so many nights, by pen and paper."""
         lived = replace(self.worlds[number], nights=self.worlds[number].nights[:nights])
-        return Officer(lived, months=2, or_more=False, escalates=True).work()
+        return Clerk(lived, months=2, or_more=False, escalates=True).work()
+
+
+class Clerk(Officer):
+    """The officer, who writes the words of the office on the case that they were said of."""
+
+    def begin(self, today, says):
+        # An exemption that is over is reviewed when the next case begins, not at every later one.
+        leave, self.leave = self.leave, self.leave if self.how_closed == "exempt" else None
+        super().begin(today, says)
+        self.leave = leave
 
 
 def handle(number):
