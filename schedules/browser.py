@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,13 @@ def missing() -> list[str]:
     return packages + ([] if driver_starts() else ["libatomic1"])
 
 
+def _offered() -> str:
+    """Give the lightest Chromium that the distribution has."""
+    light = "chromium-headless-shell"
+    asked = subprocess.run(("apt-cache", "show", light), capture_output=True, check=False)
+    return "chromium" if asked.returncode else light
+
+
 def install(packages: list[str]) -> int:
     """Install with apt as root; else say the one line to run. Gives an exit code."""
     line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
@@ -46,7 +54,8 @@ def install(packages: list[str]) -> int:
     print(f"正在安装 {'、'.join(packages)} ...", file=sys.stderr)  # noqa: T201
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in ("apt-get update -qq", f"{line} -qq"):
-        done = subprocess.run(command.split(), env=quiet, capture_output=True, text=True, check=False)
+        lightest = re.sub(r"\bchromium\b", _offered(), command)  # known only after the update
+        done = subprocess.run(lightest.split(), env=quiet, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"安装没有成功：{command}\n{done.stdout}{done.stderr}", file=sys.stderr)  # noqa: T201
             return 1
