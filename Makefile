@@ -39,7 +39,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@touch $@
 
 bench: setup
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script; done
+	@$(BIN)/python bench
 
 # For maintainers: pin anew. Needs uv; the file names no package index.
 lock:

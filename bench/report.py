@@ -10,11 +10,13 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from measures import Measure, numbers, told
 
 from crawlers import browser
 from crawlers.platforms import platforms
@@ -30,10 +32,9 @@ from reports import weekly
 
 SUNDAY = date(2026, 11, 22)
 WEEK = "2026-W47"
-LIMITS = 5.0, 3_000_000  # seconds, bytes
 
 
-def main(count: int, printed: bool) -> None:
+def measured(count: int, printed: bool) -> Iterator[Measure]:
     chance = random.Random(47)
     names = list(platforms())
     register = tuple(
@@ -71,15 +72,14 @@ def main(count: int, printed: bool) -> None:
                 browser=browser.found(None) if printed else None,
             )  # fmt: skip
         whole, spent = time.perf_counter() - started, time.process_time() - spent
-        size = written.paths[0].stat().st_size
-        print(f"{count} accounts, a year of nights, ledger {path.stat().st_size / 1e6:.0f} MB")
-        print(f"bare read of {rows} rows {bare:6.2f} s")
-        print(
-            f"all files of the week    {whole:6.2f} s (limit {LIMITS[0]:.0f} s), {len(written.paths)} files"
-        )
-        print(f"of this on the processor {spent:6.2f} s")
-        print(f"report.html              {size / 1e6:6.2f} MB (limit {LIMITS[1] / 1e6:.0f} MB)")
+        size = written.paths[0].stat().st_size / 1e6
         ledger.close()
+    yield Measure(
+        f"weekly report of {count:,} accounts, {len(written.paths)} files", whole, "s", f"bare read of {rows:,} rows",
+        bare, at_most=None if printed else 5.0,
+    )  # fmt: skip
+    yield Measure("  of this on the processor", spent, "s")
+    yield Measure("  report.html", size, "MB", at_most=3)
 
 
 def year(connection: sa.Connection, register: tuple[Account, ...], chance: random.Random) -> None:
@@ -178,4 +178,4 @@ def _at(day: date) -> datetime:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000, "PDF" in sys.argv[2:])
+    told(measured(int(numbers((5_000,))[0]), "PDF" in sys.argv))
