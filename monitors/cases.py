@@ -81,8 +81,6 @@ def _settled(last: CaseState | None, verdict: Verdict, day: date, decision: Deci
         return False
     if day <= closed_on:
         return True
-    if last.result == "exempt" and decision and decision.until and decision.until < day:
-        return False
     return last.result != "remedied" and not (verdict.since and verdict.since > closed_on)
 
 

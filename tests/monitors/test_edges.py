@@ -162,6 +162,12 @@ def test_an_exemption_holds_through_its_last_day_and_the_day_after_a_person_is_a
     assert f"豁免已于 {until} 到期" in step.why
 
 
+def test_an_exemption_that_ends_on_the_day_on_which_it_was_given_is_reviewed_on_the_next():
+    said = word("fine", BEGUN + DAY, until=BEGUN + DAY)
+    trail = [*noticed(), Step("closed", BEGUN + DAY, "张老师", "当天有效", "exempt")]
+    assert stages(night(trail, BEGUN + 2 * DAY, decision=said)) == ["suspected"]
+
+
 def test_an_ended_exemption_of_another_kind_of_close_brings_nothing_back():
     said = word("fine", BEGUN - 9 * DAY, until=BEGUN)
     for result in ("mistaken", "cancelled"):
@@ -200,6 +206,14 @@ def test_a_rule_that_does_not_hold_for_an_account_keeps_no_later_rule_from_it():
     elsewhere = replace(SIAS, rule="elsewhere", platforms=("douyin",))
     given = verdicts(ACCOUNT, standing(look(BROKEN, SHOWN)), [elsewhere, NAME, SIAS], BROKEN, PLAIN)
     assert [one.rule for one in given] == [SIAS.rule]
+
+
+@pytest.mark.parametrize("state", ["停用", "注销"])
+def test_an_account_out_of_use_is_not_accused_of_silence_and_its_state_is_the_reason(state):
+    held = standing(look(BROKEN, SHOWN), look(BROKEN + DAY, SHOWN))
+    [given] = verdicts(replace(ACCOUNT, state=state), held, [SIAS], BROKEN + DAY, PLAIN)
+    assert given.verdict == "Clear"
+    assert given.why.startswith(f"台账状态为{state}，")
 
 
 def test_an_account_that_nobody_looked_at_is_judged_under_its_own_key():

@@ -361,9 +361,16 @@ def test_a_week_names_its_own_days_and_a_week_without_a_night_has_no_newest(full
     assert (week.label, week.first, week.last) == (invented.WEEK, MONDAY, SUNDAY)
     assert week.first <= week.through <= week.last
     assert before.through is None
+    assert told(full, "2026-W49").through is None
     assert week.year.believed[-1] is not None
     assert any(share is not None for share in week.year.active)
     assert all(a is None for a, b in zip(week.year.active, week.year.believed, strict=True) if b is None)
+
+
+def test_a_week_whose_only_night_was_its_first_goes_as_far_as_that(ledger):
+    with ledger.writing() as connection:
+        Writer(connection).night(MONDAY, "weibo")
+    assert told(ledger).through == MONDAY
 
 
 def test_a_unit_s_week_is_its_own_lines_of_the_whole_week_and_nothing_else(full):
