@@ -79,6 +79,8 @@ def launch_options(executable: str, door_port: int, substituted: bool) -> dict[s
         args.append("--no-sandbox")
     return {
         "executable_path": executable,
+        # Playwright gives the sandbox up unless it is asked for.
+        "chromium_sandbox": os.geteuid() != 0,
         "args": args,
         "timeout": _LAUNCH_MILLISECONDS,
         "handle_sigint": False,

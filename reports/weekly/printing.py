@@ -96,7 +96,10 @@ class Press:
                 raise PressError(
                     "没有找到 Chromium 浏览器；运行 make setup，或在 school.toml 写 [browser] path"
                 )
-            args = ["--no-sandbox"] if os.geteuid() == 0 else []
+            # Playwright gives the sandbox up unless it is asked for.
+            sandbox = os.geteuid() != 0
             self._play = sync_playwright().start()
-            self._browser = self._play.chromium.launch(executable_path=self._executable, args=args)
+            self._browser = self._play.chromium.launch(
+                executable_path=self._executable, chromium_sandbox=sandbox
+            )
         return self._browser

@@ -309,7 +309,10 @@ def test_a_browser_on_the_path_comes_before_playwrights_own_and_of_those_the_new
 
 
 def test_the_sandbox_is_given_up_only_as_root_and_origins_are_mixed_only_on_a_stage():
-    args = launch_options("/usr/bin/chromium", 1080, substituted=False)["args"]
+    options = launch_options("/usr/bin/chromium", 1080, substituted=False)
+    args = options["args"]
     assert ("--no-sandbox" in args) == (os.geteuid() == 0)
+    # Without this Playwright adds --no-sandbox for everybody.
+    assert options["chromium_sandbox"] == (os.geteuid() != 0)
     assert "--disable-web-security" not in args
     assert "--proxy-server=socks5://127.0.0.1:1080" in args
