@@ -371,12 +371,6 @@ def test_the_report_of_an_old_week_made_again_is_the_same_to_the_byte_but_for_wh
             assert before[name] == after[name], (label, name)
 
 
-def test_a_deadline_beyond_the_holidays_that_are_known_is_provisional(walk):
-    with walk.ledger.reading() as connection:
-        rows = connection.execute(sa.select(tables.case).where(tables.case.c.deadline.is_not(None))).all()
-    assert all(row.provisional for row in rows if row.deadline.year > 2027)
-
-
 def test_memory_stays_flat_and_the_ledger_grows_by_the_same_every_year(walk):
     if YEARS < 4:
         pytest.skip("shorter than four years")
