@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -60,9 +62,16 @@ def _global_first(arguments: list[str]) -> list[str]:
     return first + rest
 
 
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End as on Ctrl-C, so that what was begun is left in order; asked again, do not begin the ending anew."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line with the arguments of the process; what is written is its user's own."""
     os.umask(0o077)
+    signal.signal(signal.SIGTERM, _stop)
     try:
         app(args=_global_first(sys.argv[1:]), prog_name="xunjian")
     except (DBAPIError, sqlite3.Error, NewerLedger, safekeeping.Lost, OSError) as error:

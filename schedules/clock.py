@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import FrameType
 
 import sqlalchemy as sa
@@ -20,16 +20,14 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitors.nouns import SHANGHAI
-from monitors.tables import run
-from schedules import safekeeping
+from monitors.tables import platform_night, run
+from schedules import safekeeping, state
 from schedules.config import Config
 from schedules.home import Home
-from schedules.lock import busy, held
+from schedules.lock import held, holder
 
 log = logging.getLogger(__name__)
 
-# A machine that wakes within six hours still does its night; what was due twice is done once.
-_GRACE = int(timedelta(hours=6).total_seconds())
 _TELL_MINUTES = 7
 _LOOK_SECONDS = 1.0
 
@@ -65,8 +63,9 @@ def scheduled(home: Home, config: Config, stopping: threading.Event) -> Blocking
         ("week", command, (home, ("week",), stopping), week),
         ("tell", command, (home, ("tell", "--timely"), stopping), tell),
     ]
-    if overdue(home, config, datetime.now(SHANGHAI)):
-        soon = DateTrigger(datetime.now(SHANGHAI) + timedelta(seconds=1), timezone=SHANGHAI)
+    now = datetime.now(SHANGHAI)
+    if overdue(home, config, now) or missed_week(home, config, now):
+        soon = DateTrigger(now + timedelta(seconds=1), timezone=SHANGHAI)
         jobs.append(("catch-up", catch_up, (home, config, stopping), soon))
     for job, work, arguments, trigger in jobs:
         scheduler.add_job(
@@ -75,17 +74,22 @@ def scheduled(home: Home, config: Config, stopping: threading.Event) -> Blocking
             args=arguments,
             id=job,
             coalesce=True,
-            misfire_grace_time=_GRACE,
+            misfire_grace_time=max(1, int(_window(config).total_seconds())),
             max_instances=1,
         )
     scheduler.add_listener(_missed, EVENT_JOB_MISSED)
     return scheduler
 
 
+def _window(config: Config) -> timedelta:
+    """A machine that wakes so late still does its night; what was due twice is done once."""
+    return timedelta(hours=config.schedule.catch_up_hours)
+
+
 def overdue(home: Home, config: Config, now: datetime) -> bool:
-    """Has tonight's time passed, within the grace, without a night that came to its end?"""
-    due = datetime.combine(now.date(), time.fromisoformat(config.schedule.night), SHANGHAI)
-    if not due <= now <= due + timedelta(seconds=_GRACE):
+    """Has the time of the last night passed, within the window, without a night that came to its end?"""
+    due = state.next_night(config, now) - timedelta(days=1)
+    if now - due > _window(config):
         return False
     ledger = safekeeping.opened(home, config)
     try:
@@ -97,13 +101,38 @@ def overdue(home: Home, config: Config, now: datetime) -> bool:
         ledger.close()
 
 
+def missed_week(home: Home, config: Config, now: datetime) -> str | None:
+    """Give the week whose report was due last and has not been made since, if it had a night."""
+    due = state.next_week(config, now) - timedelta(days=7)
+    ledger = safekeeping.opened(home, config)
+    try:
+        with ledger.reading() as connection:
+            label = state.report_week(
+                connection, min(due.date(), state.newest_night(connection) or due.date())
+            )
+            monday = date.fromisocalendar(int(label[:4]), int(label[6:]), 1)
+            night = platform_night.c.day
+            there = sa.select(night).where(night >= monday, night < monday + timedelta(days=7)).limit(1)
+            if due.date() >= monday + timedelta(days=14) or connection.execute(there).first() is None:
+                return None
+    finally:
+        ledger.close()
+    report = home.site / label / "report.html"
+    over = datetime.combine(monday + timedelta(days=7), time(), SHANGHAI)
+    made = report.exists() and datetime.fromtimestamp(report.stat().st_mtime, UTC) >= min(due, over)
+    return None if made else label
+
+
 def catch_up(home: Home, config: Config, stopping: threading.Event) -> None:
-    """Start the night that is due; one that is still under way may yet come to its end by itself."""
-    while busy(home.lock):
+    """Start the night that is due, then the report; a night that is still under way may yet end by itself."""
+    while holder(home.lock):
         if stopping.wait(_LOOK_SECONDS):
             return
     if overdue(home, config, datetime.now(SHANGHAI)):
         command(home, ("night",), stopping)
+    week = missed_week(home, config, datetime.now(SHANGHAI))
+    if week and not stopping.is_set():
+        command(home, ("week", "--week", week), stopping)
 
 
 def command(home: Home, words: tuple[str, ...], stopping: threading.Event) -> None:

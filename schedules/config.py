@@ -130,10 +130,11 @@ class Database(_Section):
 
 
 class Times(_Section):
-    """When the clock starts the night and the week, Shanghai time."""
+    """When the clock starts the night and the week, Shanghai time, and how late a missed night is still made."""
 
     night: str = Field(default="02:00", pattern=PATTERN_TIME)
     week: str = Field(default="mon 08:00", pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")
+    catch_up_hours: int = Field(default=6, ge=0, le=20)
 
 
 class Reports(_Section):

@@ -15,6 +15,8 @@ from monitors.nouns import SHANGHAI
 
 # Twice a second or so: whoever waits here waits for a round of sending, not for a night.
 _AGAIN_SECONDS = 0.4
+# Who only looks at a lock has it for an instant.
+_LOOKED_AT = 0.5
 
 
 class Held(Exception):
@@ -22,7 +24,7 @@ class Held(Exception):
 
 
 @contextmanager
-def held(path: Path, what: str, wait: float = 0.0) -> Iterator[None]:
+def held(path: Path, what: str, wait: float = _LOOKED_AT) -> Iterator[None]:
     """Hold the lock at `path` for the block; raise `Held` when another process keeps it for `wait` seconds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
@@ -43,12 +45,12 @@ def held(path: Path, what: str, wait: float = 0.0) -> Iterator[None]:
         file.truncate()
 
 
-def busy(path: Path) -> bool:
-    """Say whether a living process holds the lock just now."""
-    if not path.exists() or not path.read_text(encoding="utf-8").strip():
-        return False
+def holder(path: Path) -> str | None:
+    """Give what the living process says of itself that holds the lock just now; None when there is none."""
+    if not path.exists() or not (said := path.read_text(encoding="utf-8").strip()):
+        return None
     with path.open("a+", encoding="utf-8") as file:
-        return not _taken(file)
+        return None if _taken(file) else said
 
 
 def _taken(file: TextIO) -> bool:

@@ -135,6 +135,9 @@ def _run(ledger: Ledger, day: date) -> Iterator[dict[str, object]]:
         number = connection.scalar(wanted.returning(tables.run.c.id))
     try:
         yield row
+    except KeyboardInterrupt:
+        row["error"] = "按要求中途停下"
+        raise
     except BaseException as error:
         row["error"] = f"{type(error).__name__}: {error}"[:500]
         raise

@@ -24,6 +24,7 @@ from reports import sending
 from schedules.config import Config
 from schedules.home import Home
 from schedules.law import law
+from schedules.lock import holder
 
 STATUS_COLUMNS = (
     ("platform", "平台"), ("last_believed", "最近可信的一晚"), ("last_night", "最近一晚"), ("doubt", "存疑"),
@@ -40,8 +41,8 @@ REREAD_COLUMNS = (
 _OVERDUE = timedelta(hours=36)
 
 
-def status(config: Config, ledger: Ledger, now: datetime) -> Iterator[dict[str, Any]]:
-    """One row per platform, then one for the whole with `overdue` beside the contract's keys."""
+def status(home: Home, config: Config, ledger: Ledger, now: datetime) -> Iterator[dict[str, Any]]:
+    """One row per platform, then one for the whole with `overdue` and what is `running` beside the contract's keys."""
     with ledger.reading() as connection:
         for name in platforms():
             if config.platform(name).enabled:
@@ -56,6 +57,7 @@ def status(config: Config, ledger: Ledger, now: datetime) -> Iterator[dict[str, 
             "queue": sending.backlog(connection),
             "last_errors": [f"{row.day} {row.error}" for row in connection.execute(errors)],
             "overdue": done is None or now - done > _OVERDUE,
+            "running": holder(home.lock),
         }
 
 
@@ -109,6 +111,8 @@ def _next(now: datetime, at: str, weekday: int | None) -> datetime:
 
 def sentences(whole: Mapping[str, Any]) -> Iterator[str]:
     """The last row of `status` for a reader."""
+    if whole["running"]:
+        yield f"正在进行：{whole['running']}"
     if whole["overdue"]:
         yield "夜间巡检已经超过一天半没有完成。请检查 xunjian serve（或定时器）是否在运行。"
     yield f"下一次夜间巡检 {whole['next_night']:%Y-%m-%d %H:%M}，下一份周报 {whole['next_week']:%Y-%m-%d %H:%M}"
@@ -118,10 +122,15 @@ def sentences(whole: Mapping[str, Any]) -> Iterator[str]:
         yield f"最近的错误：{error}"
 
 
-def report_week(connection: Connection, today: date) -> str:
-    """The ISO week that a report is about by default: on a Monday the week before, if it had a night."""
+def newest_night(connection: Connection) -> date | None:
+    """The day of the newest night that was judged."""
+    day: date | None = connection.scalar(sa.select(sa.func.max(tables.platform_night.c.day)))
+    return day
+
+
+def report_week(connection: Connection, newest: date) -> str:
+    """The ISO week that a report is about after that night: on a Monday the week before, if it had a night."""
     night = tables.platform_night.c.day
-    newest = connection.scalar(sa.select(sa.func.max(night))) or today
     monday = newest - timedelta(days=newest.weekday())
     before = sa.select(night).where(night < monday, night >= monday - timedelta(days=7)).limit(1)
     last_week = newest == monday and connection.execute(before).first() is not None

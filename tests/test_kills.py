@@ -162,6 +162,23 @@ class TestKills:
         cured(home)
         complete(home, undisturbed, kept)
 
+    def test_a_night_asked_to_stop_ends_in_order_and_goes_on_where_it_stopped(
+        self, home, undisturbed, before
+    ):
+        slowed(home, 60)
+        night = Running(home, *NIGHT)
+        night.until(lambda: len(notes(home)) == before)
+        kept = notes(home)
+        night.process.terminate()
+        ended = night.ended(40)
+        assert ended.code == 1
+        assert "从停下的地方接着做" in ended.err
+        assert night.family() == []
+        assert asked(home, "SELECT exit, error, ended_at IS NULL FROM run") == [(1, "按要求中途停下", 0)]
+        assert asked(home, "SELECT count(*) FROM observation") == [(0,)]
+        cured(home)
+        complete(home, undisturbed, kept)
+
     def test_a_child_killed_midway_costs_only_the_visits_it_still_had(self, home, undisturbed, before):
         slowed(home, 60)
         night = Running(home, *NIGHT)

@@ -131,6 +131,8 @@ def _said() -> Iterator[None]:
         fail(str(error), UNUSABLE)
     except (lock.Held, Earlier) as error:
         fail(str(error), FAILED)
+    except KeyboardInterrupt:
+        fail("已按要求停下。看过的都已记下；再运行一次 xunjian night，就从停下的地方接着做。", FAILED)
 
 
 @contextmanager
@@ -224,7 +226,7 @@ def week(
         here.home.served()
         os.umask(0o022)
     with _said(), here.ledger.reading() as connection:
-        wanted = which or state.report_week(connection, today())
+        wanted = which or state.report_week(connection, state.newest_night(connection) or today())
         held = law.law(here.config, here.home.path, accepted(connection), lambda account: Filing())
         try:
             written = weekly.week(
@@ -301,7 +303,7 @@ def _tried(here: Session) -> None:
 def status() -> None:
     """Say for each platform and as a whole how things stand; exit 1 if a night is overdue."""
     here = session()
-    rows = list(state.status(here.config, here.ledger, datetime.now(UTC)))
+    rows = list(state.status(here.home, here.config, here.ledger, datetime.now(UTC)))
     here.show(rows[:-1], state.STATUS_COLUMNS)
     if here.as_json:
         here.show(rows[-1:])
