@@ -83,7 +83,7 @@ def sheets(draw):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(sheets(), min_size=1, max_size=2))
+@given(st.lists(sheets(), min_size=1, max_size=2, unique_by=lambda sheet: sheet.name))
 def test_any_sheet_is_read_to_its_end(given_sheets):
     found = Gathering(PATTERNS, TODAY, ALL, standard())
     for sheet in given_sheets:
