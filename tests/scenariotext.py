@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from crawlers import rehearsal
@@ -18,7 +19,6 @@ def rows():
 
 def posting_days(row, until, anchor, kinds=("post", "repost", "video", "text", "live")):
     """All days (as offsets) before the night `until` with a post, worked out from the row's text alone."""
-    vacations = tomllib.loads((TEXT / "school.toml").read_text("utf-8"))["school"]["vacations"]
     ends = [row.get("cancelled"), row.get("moved", {}).get("on")]
     ends += [row.get("suspended")] if "restored" not in row else []
     end = min([until, *(end for end in ends if end is not None)])
@@ -26,15 +26,23 @@ def posting_days(row, until, anchor, kinds=("post", "repost", "video", "text", "
     for spell in row.get("posts", ()):
         first = spell.get("from", row.get("created", -900))
         phase, last = spell.get("to", first), spell.get("to", end - 1)
+        if spell.get("kind", "post") not in kinds:
+            continue
         for day in range(first, min(last, end - 1) + 1):
             held = "restored" in row and row["suspended"] <= day < row["restored"]
-            today = f"{anchor + timedelta(days=day):%m-%d}"
-            idle = row.get("rests") and any(a <= today <= b for a, b in vacations)
             if (
-                spell.get("kind", "post") in kinds
-                and (day - phase) % spell["every"] == 0
+                (day - phase) % spell["every"] == 0
                 and not held
-                and not idle
+                and not _idle(row, anchor + timedelta(days=day))
             ):
                 days.add(day)
     return sorted(days)
+
+
+def _idle(row, day):
+    return row.get("rests") and any(first <= f"{day:%m-%d}" <= last for first, last in _vacations())
+
+
+@cache
+def _vacations():
+    return tomllib.loads((TEXT / "school.toml").read_text("utf-8"))["school"]["vacations"]
