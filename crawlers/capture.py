@@ -167,13 +167,13 @@ class Capture:
             await self.engine.download_async(Request(url, meta=meta, dont_filter=True))
             await watching.settle()
         # RuntimeError is how scrapy-playwright says that the page became the download of a file.
-        except (BrowserError, RuntimeError) as error:
+        except (BrowserError, RuntimeError, TimeoutError) as error:
             log.info("the browser could not read %s: %s", watching.ask.url, str(error).partition("\n")[0])
             return _short(error)
         return None
 
 
-def _short(error: BrowserError | RuntimeError) -> str:
+def _short(error: BrowserError | RuntimeError | TimeoutError) -> str:
     if isinstance(error, BrowserTimeout):
         return "超时"
     return str(error).partition("net::")[2].partition(" ")[0] or "浏览器没能打开网页"

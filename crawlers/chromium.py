@@ -1,14 +1,44 @@
-"""How the crawl starts its Chromium: with the first page that needs one, and again after a crash."""
+"""How the crawl starts its Chromium: with the first page that needs one, and again after a crash that hangs nobody."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, cast
 
 from playwright.async_api import Playwright
+from scrapy.http import Request, Response
+from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.provider import PlaywrightBrowserProvider
 
 if TYPE_CHECKING:
     from scrapy_playwright.handler import Config
+
+_LOOK_SECONDS = 1.0
+_MOST_SECONDS = 75.0
+"""Starting a browser and going to a page have their own shorter limits; this is for what has none."""
+
+
+class Pages(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
+    """Opens pages, and gives one up whose browser died: a page asked for in that instant is never answered."""
+
+    async def download_request(self, request: Request) -> Response:
+        """Give the page; raise `TimeoutError` where the browser is gone and Playwright does not say so."""
+        opening = asyncio.ensure_future(super().download_request(request))
+        ends, browser = time.monotonic() + _MOST_SECONDS, getattr(self, "browser", None)
+        while not (await asyncio.wait({opening}, timeout=_LOOK_SECONDS))[0]:
+            if (browser and not browser.is_connected()) or time.monotonic() > ends:
+                opening.cancel()
+                self._forget(browser)
+                raise TimeoutError("the browser does not answer")
+            browser = browser or getattr(self, "browser", None)
+        return cast(Response, await opening)
+
+    def _forget(self, browser: Any) -> None:
+        """Let the next page have a new browser, also where the old one's own farewell hangs."""
+        self.context_wrappers.clear()
+        if getattr(self, "browser", None) is browser:
+            del self.browser
 
 
 class Chromium(PlaywrightBrowserProvider):  # type: ignore[misc]

@@ -18,7 +18,7 @@ EXTENSIONS = {
 }
 
 # Only http(s), verified, bounded in size and in time to the last byte.
-_HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+_HANDLER = "crawlers.chromium.Pages"
 DOWNLOAD_HANDLERS = {"http": _HANDLER, "https": _HANDLER, "file": None, "data": None, "s3": None, "ftp": None}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = MAX_BYTES
