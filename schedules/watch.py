@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 _run = tables.run.c
 _PING_SECONDS = 15
-# A night takes hours, and one that was missed is caught up on for six: what has not ended then is told.
+# A night takes hours; what has not ended after six is told, though it may still be caught up on.
 _HOURS = timedelta(hours=6)
 
 
