@@ -25,14 +25,21 @@ class Pages(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     async def download_request(self, request: Request) -> Response:
         """Give the page; raise `TimeoutError` where the browser is gone and Playwright does not say so."""
         opening = asyncio.ensure_future(super().download_request(request))
+        try:
+            if request.meta.get("playwright"):
+                await self._opened(opening)
+            return cast(Response, await opening)
+        finally:
+            opening.cancel()
+
+    async def _opened(self, opening: asyncio.Future[Any]) -> None:
+        """Wait for the page as long as there is a browser that could open it."""
         ends, browser = time.monotonic() + _MOST_SECONDS, getattr(self, "browser", None)
         while not (await asyncio.wait({opening}, timeout=_LOOK_SECONDS))[0]:
             if (browser and not browser.is_connected()) or time.monotonic() > ends:
-                opening.cancel()
                 self._forget(browser)
                 raise TimeoutError("the browser does not answer")
             browser = browser or getattr(self, "browser", None)
-        return cast(Response, await opening)
 
     def _forget(self, browser: Any) -> None:
         """Let the next page have a new browser, also where the old one's own farewell hangs."""

@@ -103,7 +103,7 @@ def night(
             fail(f"没有叫 {name} 的平台；有：{'、'.join(platforms())}", UNUSABLE)
     if day and not config.on_loopback:
         fail("--day 只能在演练里用：正式巡查不能假装是另一天", UNUSABLE)
-    with _said(), _progress() as progress:
+    with _said(), _stopped(), _progress() as progress:
         end = perform(
             here.home,
             config,
@@ -131,6 +131,13 @@ def _said() -> Iterator[None]:
         fail(str(error), UNUSABLE)
     except (lock.Held, Earlier) as error:
         fail(str(error), FAILED)
+
+
+@contextmanager
+def _stopped() -> Iterator[None]:
+    """Say what becomes of a night that is asked to stop."""
+    try:
+        yield
     except KeyboardInterrupt:
         fail("已按要求停下。看过的都已记下；再运行一次 xunjian night，就从停下的地方接着做。", FAILED)
 
