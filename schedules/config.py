@@ -146,7 +146,7 @@ class Reports(_Section):
 class Alerts(_Section):
     """How and when alerts are sent; minutes, tries, working days."""
 
-    retry_minutes: tuple[int, ...] = (1, 5, 30, 120)
+    retry_minutes: tuple[Annotated[int, Field(ge=0)], ...] = Field(default=(1, 5, 30, 120), min_length=1)
     dead_after: int = Field(default=8, ge=1)
     remind_working_days: int | None = Field(default=None, ge=1)
     ping: str | None = None

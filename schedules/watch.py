@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import ssl
 from datetime import UTC, date, datetime, time, timedelta
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
 from reports import alerts
 from reports.alerts import Missed, Unsaved
+from reports.channels.posting import connected
 from schedules import delivery
 from schedules.config import Config
 from schedules.safekeeping import NOT_COPIED
@@ -23,7 +23,6 @@ from schedules.safekeeping import NOT_COPIED
 log = logging.getLogger(__name__)
 
 _run = tables.run.c
-_PING_SECONDS = 15
 # A night takes hours; what has not ended after six is told, though it may still be caught up on.
 _HOURS = timedelta(hours=6)
 
@@ -87,20 +86,15 @@ def _at(moment: datetime) -> str:
 
 def ping(address: str) -> bool:
     """Call the address that expects a sign of life after each good night; a call that fails is a warning."""
-    parts = urlsplit(address)
-    host, port = parts.hostname or "", parts.port
     try:
-        connection = (
-            HTTPSConnection(host, port, timeout=_PING_SECONDS, context=ssl.create_default_context())
-            if parts.scheme == "https"
-            else HTTPConnection(host, port, timeout=_PING_SECONDS)
-        )
+        parts = urlsplit(address)
+        connection = connected(parts.hostname or "", parts.port, secure=parts.scheme == "https")
         try:
             connection.request("GET", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}")
             status = connection.getresponse().status
         finally:
             connection.close()
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, ValueError) as error:
         # The address is a secret of its own: who knows it can keep the switch quiet.
         log.warning("the sign of life after the night was not taken: %s", type(error).__name__)
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import smtplib
 import ssl
@@ -12,15 +13,37 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from reports.channels import Answer, Delivered, Entry, InDoubt, Letter, Refused
+from reports.channels.listening import Listening
 from reports.channels.posting import loopback
 from reports.letters import html, plain, subject
 from reports.people import ChannelSpec
 
+# For one answer of the server, all of its lines together.
 _SECONDS = 30
+_LONGEST_ANSWER = 65_536
 # More than this in full is no mail but a report: it goes along as an attachment.
 _MOST_WHOLE = 30
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+class _Smtp(smtplib.SMTP):
+    """A conversation that waits for no answer longer than `timeout` in all, however it drips."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Take in one answer."""
+        if self.file is None and self.sock:
+            self.file = io.BufferedReader(Listening(self.sock, _SECONDS, _LONGEST_ANSWER))
+        if self.file:
+            self.file.raw.again()
+        answer = super().getreply()
+        if self.sock:
+            self.sock.settimeout(_SECONDS)
+        return answer
+
+
+class _SmtpInTls(_Smtp, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
 
 
 class MailChannel:
@@ -37,6 +60,12 @@ class MailChannel:
             )
         if not _ADDRESS.fullmatch(spec.sender):
             raise ValueError(f"[channels.{spec.name}] sender：请写发件邮箱，例如 xunjian@学校的域名。")
+        if not (spec.user + spec.password).isascii():
+            raise ValueError(f"[channels.{spec.name}] 邮箱的用户名和密码里只能有英文字母、数字和英文符号。")
+        try:
+            spec.host.encode("idna")
+        except UnicodeError:
+            raise ValueError(f"[channels.{spec.name}] host：不是服务器的名称，请核对。") from None
         self._spec = spec
 
     def holds(self, entries: Sequence[Entry], rest: str = "") -> int:
@@ -53,7 +82,7 @@ class MailChannel:
             return Refused(f"连不上邮件服务器：{self._said(error)}", everything=True)
         try:
             return self._conversation(smtp, letter.address, self._message(letter))
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:  # smtplib trusts what a server sends
             return Refused(f"邮件服务器拒绝：{self._said(error)}", everything=True)
         finally:
             smtp.close()
@@ -81,8 +110,8 @@ class MailChannel:
         spec = self._spec
         port = spec.port or _PORTS[spec.tls]
         if spec.tls == "tls":
-            return smtplib.SMTP_SSL(spec.host, port, timeout=_SECONDS, context=self._trust())
-        return smtplib.SMTP(spec.host, port, timeout=_SECONDS)
+            return _SmtpInTls(spec.host, port, timeout=_SECONDS, context=self._trust())
+        return _Smtp(spec.host, port, timeout=_SECONDS)
 
     def _secured(self, smtp: smtplib.SMTP) -> None:
         spec = self._spec

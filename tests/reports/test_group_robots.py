@@ -22,7 +22,7 @@ from standins import KEY, KINDS, SECRET, Clock, DingTalk, Feishu, Webhook, WeCom
 from test_alerts import DAY, queued, step
 
 from monitors import tables
-from reports.channels import Delivered, Entry, InDoubt, Letter, Refused, dingtalk, feishu, webhook
+from reports.channels import Delivered, Entry, InDoubt, Letter, Refused, dingtalk, feishu, posting, webhook
 from reports.lost import dead_letters, revive
 from reports.outbox import Shelf
 from reports.people import ChannelSpec, Person
@@ -195,21 +195,52 @@ def test_silence_after_the_message_is_a_doubt_and_a_closed_door_is_none(robot):
     assert KEY not in answer.error
 
 
-def test_a_reply_that_drips_or_floods_ends():
+def _floods(connection):
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 50_000_000)
+
+
+def _drips(begin, drop):
+    def speak(connection):
+        connection.sendall(begin)
+        while True:
+            connection.sendall(drop)
+            time.sleep(0.1)
+
+    return speak
+
+
+@pytest.mark.parametrize(
+    ("speak", "becomes"),
+    [
+        (_floods, Refused),
+        (_drips(b"", b"H"), InDoubt),
+        (_drips(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), InDoubt),
+        (_drips(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"), InDoubt),
+        (_drips(b"HTTP/1.1 200 OK\r\n\r\n", b" "), InDoubt),
+    ],
+    ids=["flood", "status", "continue", "head", "body"],
+)
+def test_a_reply_that_drips_or_floods_ends(speak, becomes, monkeypatch):
+    # Each drop comes well within the time; all of them together do not.
+    monkeypatch.setattr(posting, "_SECONDS", 0.8)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_floods, args=(server,), daemon=True).start()
+        threading.Thread(target=_answered, args=(server, speak), daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/x"
         since = time.monotonic()
-        assert isinstance(channel(spec("wecom", url), Path()).send(letter()), Refused)
-        assert time.monotonic() - since < 15
+        assert isinstance(channel(spec("wecom", url), Path()).send(letter()), becomes)
+        assert time.monotonic() - since < 10
 
 
-def _floods(server):
+def _answered(server, speak):
     connection, _ = server.accept()
-    with connection:
+    with connection, contextlib.suppress(OSError):
         connection.recv(65_536)
-        with contextlib.suppress(OSError):
-            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 50_000_000)
+        speak(connection)
+
+
+def test_a_certificate_file_that_is_not_there_is_a_refusal_and_no_crash():
+    asked = channel(spec("wecom", "https://127.0.0.1:9/x", ca_file=Path("/nonexistent.pem")), Path())
+    assert isinstance(asked.send(letter()), Refused)
 
 
 # ── signatures ──────────────────────────────────────────────────────────────────────────────────
@@ -262,6 +293,7 @@ def test_nothing_of_a_channel_shows_its_secrets():
         ("https://exa mple.edu.cn/x", True),
         ("https:///x", True),
         ("https://example.edu.cn:99999/x", True),
+        ("https://example..edu.cn/x", True),
         ("", True),
     ],
 )

@@ -1,10 +1,12 @@
 """Mail over real conversations: encrypted or refused, good addresses served, doubts called doubts."""
 
+import contextlib
 import email
 import os
 import re
 import socket
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from email import policy
 from pathlib import Path
@@ -15,7 +17,7 @@ from aiosmtpd.controller import Controller
 from invented_ledger import at
 from test_alerts import DAY, queued, step
 
-from reports.channels import Delivered, Entry, InDoubt, Letter, Refused
+from reports.channels import Delivered, Entry, InDoubt, Letter, Refused, mail
 from reports.channels.mail import MailChannel
 from reports.people import ChannelSpec, Person
 from reports.sending import send
@@ -206,6 +208,63 @@ def _takes_and_hangs_up(server):
                     pass
                 return
             connection.sendall(b"250 OK\r\n")
+
+
+def _talks(connection, lines, stop, then):
+    """Say yes to everything before the command `stop`, and then what is to be said without an end."""
+    connection.sendall(b"220 ready\r\n" if stop else b"")
+    for line in lines if stop else ():
+        if line.upper().startswith(stop):
+            break
+        connection.sendall(b"250 OK\r\n")
+    while True:
+        connection.sendall(then)
+        time.sleep(0.1 if len(then) < 100 else 0)
+
+
+@pytest.mark.parametrize("stop", [b"", b"EHLO", b"MAIL", b"RCPT"])
+@pytest.mark.parametrize("then", [b"2", b"250-and\r\n", b"250-and so on\r\n" * 5000])
+def test_a_server_that_drips_or_floods_is_left_after_its_time(stop, then, monkeypatch):
+    # Each drop comes well within the time; all of them together do not.
+    monkeypatch.setattr(mail, "_SECONDS", 0.8)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_answered, args=(server, stop, then), daemon=True).start()
+        since = time.monotonic()
+        answer = channel(server.getsockname()[1]).send(letter())
+    assert isinstance(answer, Refused) and not answer.final
+    assert time.monotonic() - since < 5
+
+
+def _answered(server, stop, then):
+    connection, _ = server.accept()
+    with connection, connection.makefile("rb") as lines, contextlib.suppress(OSError):
+        _talks(connection, lines, stop, then)
+
+
+def test_an_answer_that_breaks_the_protocol_is_a_refusal_and_no_crash():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_asks_nonsense, args=(server,), daemon=True).start()
+        answer = channel(server.getsockname()[1], user="xunjian", password="s3cret").send(letter())
+    assert isinstance(answer, Refused) and "s3cret" not in answer.error
+
+
+def _asks_nonsense(server):
+    connection, _ = server.accept()
+    with connection, connection.makefile("rb") as lines:
+        connection.sendall(b"220 ready\r\n")
+        for line in lines:
+            login = b"334 !no base64!\r\n" if line.startswith(b"AUTH") else b"250 OK\r\n"
+            connection.sendall(b"250-hi\r\n250 AUTH CRAM-MD5\r\n" if line.startswith(b"ehlo") else login)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"user": "张三", "password": "x"}, {"user": "x", "password": "密码"}, {"host": "mail..example"}],
+)
+def test_what_a_mail_server_cannot_be_told_is_said_before_the_night(changes):
+    with pytest.raises(ValueError, match="channels") as refused:
+        channel(25, tls="starttls", **changes)
+    assert "密码里" in str(refused.value) or "host" in str(refused.value)
 
 
 def test_the_mail_page_leaves_a_hostile_name_inert(ledger, smtpd):

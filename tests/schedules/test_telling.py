@@ -346,7 +346,8 @@ def test_the_sign_of_life_is_an_https_call_whose_failure_is_a_warning(town, capl
     assert not watch.ping(address)
     away = f"http://127.0.0.1:{portpicker.pick_unused_port()}/ping/secret-part"
     assert not watch.ping(away)
-    assert len(caplog.records) == 2 and "secret-part" not in caplog.text
+    assert not watch.ping("https://hc..example:99999/ping/secret-part")
+    assert len(caplog.records) == 3 and "secret-part" not in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -355,6 +356,8 @@ def test_the_sign_of_life_is_an_https_call_whose_failure_is_a_warning(town, capl
         ('[alerts]\nping = "http://hc.example/x"', "https"),
         ('[alerts]\nquiet = ["22:00", "25:00"]', "quiet"),
         ("[alerts]\nremind_working_days = 0", "remind_working_days"),
+        ("[alerts]\nretry_minutes = []", "retry_minutes"),
+        ("[alerts]\nretry_minutes = [-5]", "retry_minutes"),
         ('[channels.x]\nkind = "wecom"', "url"),
         (
             '[channels.x]\nkind = "mail"\nhost = "h"\nsender = "a@b.c"\n'
