@@ -26,6 +26,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from crawlers import sandbox
 from crawlers.answers import TOO_LARGE
 from crawlers.egress import Egress
 from crawlers.origins import Origins
@@ -57,6 +58,7 @@ _WHY: Mapping[type[Exception], str] = {
     brotli.error: _BROKEN,
 }
 _OUTSIDE = "地址不在允许访问的网站之内"
+_NO_SANDBOX = "浏览器的沙箱在这台机器上建不起来，原因和办法请看 xunjian check"
 _CONTEXT = {
     "locale": "zh-CN",
     "timezone_id": "Asia/Shanghai",
@@ -176,6 +178,8 @@ class Capture:
 def _short(error: BrowserError | RuntimeError | TimeoutError) -> str:
     if isinstance(error, BrowserTimeout):
         return "超时"
+    if sandbox.refused(str(error)):
+        return _NO_SANDBOX
     return str(error).partition("net::")[2].partition(" ")[0] or "浏览器没能打开网页"
 
 

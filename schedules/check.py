@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import locale
-import os
-import shutil
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from crawlers import browser, children
 from crawlers.platforms import platforms
@@ -21,7 +17,6 @@ from monitors.holidays import CalendarError
 from monitors.ledger import Ledger
 from monitors.memory import Memory
 from monitors.notes import NoteFile
-from monitors.nouns import SHANGHAI
 from monitors.register.acceptance import Applied, applied
 from monitors.register.filing import of_groups
 from monitors.register.problems import Place, Refused
@@ -32,22 +27,19 @@ from monitors.verdicts import verdicts
 from reports import switchboard
 from schedules import law as laws
 from schedules import register, stage
-from schedules.browser import cjk_fonts, driver_starts
 from schedules.config import Config, ConfigError
 from schedules.home import Home
+from schedules.machine import Row, entry, machine
 from schedules.orders import Evening, canaries, looked_at, ordered, searched
-
-Row = dict[str, Any]
-_ROOM = 1 << 30
 
 
 def checked(
     home: Home, config: Config, ledger: Ledger, today: date, *, live: bool, accept_by: str | None
 ) -> Iterator[Row]:
     """Give one row per thing looked at: level, where, message, reason; the register's own rows last."""
-    yield _row("ok", "school.toml", "设置读得通", "config")
+    yield entry("ok", "school.toml", "设置读得通", "config")
     yield from _platforms(config)
-    yield from _machine(home, config)
+    yield from machine(home, config)
     yield from _rules(home, config, today)
     yield from _channels(home, config)
     if live:
@@ -56,13 +48,9 @@ def checked(
     yield from _register(home, config, ledger, today, accept_by)
 
 
-def _row(level: str, where: str, message: str, reason: str) -> Row:
-    return {"level": level, "where": where, "message": message, "reason": reason}
-
-
 def _of_register(level: str, message: str, reason: str, place: Place | None = None) -> Row:
     sheet, row = (place.sheet, place.row) if place else (None, None)
-    return {**_row(level, "register", message, reason), "sheet": sheet, "row": row, "column": None}
+    return {**entry(level, "register", message, reason), "sheet": sheet, "row": row, "column": None}
 
 
 def _platforms(config: Config) -> Iterator[Row]:
@@ -70,72 +58,32 @@ def _platforms(config: Config) -> Iterator[Row]:
         settings = config.platform(name)
         where = f"platforms.{name}"
         if not settings.enabled:
-            yield _row("warning", where, f"{platform.facts.title}已停用，不看也不判断", "disabled")
+            yield entry("warning", where, f"{platform.facts.title}已停用，不看也不判断", "disabled")
         elif settings.robots is None and not config.staged(name):
             message = (
                 f"{platform.facts.title}还没有作 robots 决定，正式运行时不看它。这些平台的 robots.txt 在根目录拒绝"
                 '一般的爬虫，而账号页面是公开的；请由主管部门决定一次，写 robots = "obey"（照 robots.txt）、'
                 '"visit-registered"（看台账里的账号）或 "visit-and-search"（还搜索校名、看疑似账号）'
             )
-            yield _row("warning", where, message, "robots_undecided")
+            yield entry("warning", where, message, "robots_undecided")
         for what in ("canary_alive", "canary_absent"):
             handle = getattr(settings, what)
             if handle and "://" not in handle and not platform.handle.fullmatch(handle):
-                yield _row("error", f"{where}.{what}", "对照账号不是这个平台的编号，请核对", "bad_canary")
+                yield entry("error", f"{where}.{what}", "对照账号不是这个平台的编号，请核对", "bad_canary")
     if config.on_loopback and not config.rehearsal:
-        yield _row("warning", "origins", "所有 origins 都指向本机：看的不是真实平台", "loopback")
-
-
-def _machine(home: Home, config: Config) -> Iterator[Row]:
-    if browser.found(config.browser.path):
-        yield _row("ok", "browser", "找到了 Chromium", "browser")
-    else:
-        message = (
-            "找不到 Chromium，要用浏览器的平台今晚看不了。运行 make setup，或在 [browser] path 写它的位置"
-        )
-        yield _row("error", "browser", message, "no_browser")
-    if not driver_starts():
-        message = "浏览器的驱动程序不能启动，要用浏览器的平台今晚看不了。请运行：apt-get install libatomic1"
-        yield _row("error", "browser", message, "no_driver")
-    if not cjk_fonts():
-        yield _row(
-            "warning", "browser", "没有中文字体，截图会是方块：apt-get install fonts-noto-cjk", "no_cjk_fonts"
-        )
-    if shutil.disk_usage(home.path).free < _ROOM:
-        yield _row("error", "disk", f"{home.path} 所在的磁盘不到 1 GB，请清理", "disk")
-    if not os.access(home.path, os.W_OK):
-        yield _row("error", "home", f"{home.path} 不可写，请检查权限", "home_read_only")
-    yield from _private(home, config)
-    if datetime.now(SHANGHAI).utcoffset() is None or datetime.now(SHANGHAI).year < 2026:
-        yield _row("error", "clock", f"系统时间是 {datetime.now(SHANGHAI):%Y-%m-%d}，请校准", "clock")
-    if locale.getpreferredencoding(do_setlocale=False).lower().replace("-", "") != "utf8":
-        yield _row("warning", "locale", "系统编码不是 UTF-8，终端上的中文可能乱码", "locale")
-
-
-def _private(home: Home, config: Config) -> Iterator[Row]:
-    """What holds phones or secrets and can be read by other users of the machine."""
-    if home.path.stat().st_mode & 0o011 == 0:
-        return
-    files: list[str | Path] = [config.register_.file, "ledger.sqlite3"]
-    for one in config.channels.values():
-        files += filter(None, (one.user_file, one.password_file, one.secret_file, one.url_file))
-    loose = [path for file in files if (path := home.path / file).exists() and path.stat().st_mode & 0o044]
-    if loose:
-        names = " ".join(str(path) for path in loose)
-        message = f"本机的其他用户能读到联系方式或密钥。请运行 chmod go-rwx {names}"
-        yield _row("warning", "home", message, "home_readable")
+        yield entry("warning", "origins", "所有 origins 都指向本机：看的不是真实平台", "loopback")
 
 
 def _rules(home: Home, config: Config, today: date) -> Iterator[Row]:
     try:
         held = laws.law(config, home.path, {}, lambda account: Filing())
     except (RuleError, CalendarError) as error:
-        yield _row("error", "rules", str(error), "rules")
+        yield entry("error", "rules", str(error), "rules")
         return
-    yield _row("ok", "rules", f"{len(held.rules)} 条规则", "rules")
+    yield entry("ok", "rules", f"{len(held.rules)} 条规则", "rules")
     warning = held.calendar.warning(today)
     if warning:
-        yield _row("warning", "calendar", warning, "calendar_ends")
+        yield entry("warning", "calendar", warning, "calendar_ends")
 
 
 def _channels(home: Home, config: Config) -> Iterator[Row]:
@@ -145,21 +93,21 @@ def _channels(home: Home, config: Config) -> Iterator[Row]:
             spec = settings.opened(name, home.path)
             switchboard.channel(spec, home.path)
         except (ConfigError, ValueError) as error:
-            yield _row("error", where, str(error), "channels")
+            yield entry("error", where, str(error), "channels")
             continue
-        yield _row("ok", where, "设置可用；是否收得到，用 xunjian tell --test 验证", "channels")
+        yield entry("ok", where, "设置可用；是否收得到，用 xunjian tell --test 验证", "channels")
         if spec.kind in ("dingtalk", "feishu", "webhook") and not spec.secret:
             message = "没有写 secret_env 或 secret_file，消息不签名；请在机器人的安全设置里打开签名"
-            yield _row("warning", where, message, "unsigned")
+            yield entry("warning", where, message, "unsigned")
     if not config.channels:
-        yield _row(
+        yield entry(
             "warning", "channels", f"没有配置渠道，提醒写成文件放在 {home.path / 'messages'}", "no_channel"
         )
     roles = {person.role for person in config.told}
     for role, who in (("officer", "宣传部（officer）"), ("maintainer", "维护人（maintainer）")):
         if config.told and role not in roles:
             message = f"[[people]] 里没有{who}，他们的提醒写成文件放在 {home.path / 'messages'}"
-            yield _row("warning", "people", message, "nobody")
+            yield entry("warning", "people", message, "nobody")
 
 
 # ── the register ────────────────────────────────────────────────────────────────────────────────
@@ -199,10 +147,10 @@ def _readers(config: Config, fresh: Reading) -> Iterator[Row]:
         for unit in person.units:
             if unit not in units:
                 message = f"{person.name} 的单位“{unit}”不在台账里{nearest(unit, sorted(units))}，他收不到这个单位的提醒"
-                yield _row("warning", "people", message, "unknown_unit")
+                yield entry("warning", "people", message, "unknown_unit")
         if person.role == "unit_head" and not person.units and person.address != "register":
             message = f'{person.name} 没有写 units，收不到任何提醒；写上单位，或写 address = "register"'
-            yield _row("warning", "people", message, "no_unit")
+            yield entry("warning", "people", message, "no_unit")
 
 
 def _marked(path: Path, fresh: Reading) -> Row:
@@ -230,7 +178,7 @@ def _scopes(home: Home, config: Config, fresh: Reading) -> Iterator[Row]:
                 f"规则 {rule.policy} {rule.rule} 的适用范围 {scope} 写的是“{'、'.join(written)}”，"
                 "台账里没有一个账号符合，这条规则等于没有用。请核对规则或台账。"
             )
-            yield _row("warning", "rules", message, "scope_empty")
+            yield entry("warning", "rules", message, "scope_empty")
 
 
 def _groups(home: Home, config: Config, fresh: Reading, listed: date, today: date) -> Iterator[Row]:
@@ -263,7 +211,7 @@ def _words(config: Config, ledger: Ledger, today: date) -> Iterator[Row]:
                 f"要搜索的词有 {count} 个，{platform.facts.title}每晚 {room} 个，{term} 天只轮得到 {term * room} 个，"
                 f"靠后的词会晚些；可以把 [search] words_a_night 改成 {-(-count // term)}，或把 every_days 改大"
             )
-            yield _row("warning", "search", message, "words_over_budget")
+            yield entry("warning", "search", message, "words_over_budget")
 
 
 # ── live ────────────────────────────────────────────────────────────────────────────────────────
@@ -289,7 +237,7 @@ def _live(home: Home, config: Config, ledger: Ledger, today: date) -> Iterator[R
             )
             level = "ok" if reason is None else "error"
             proposed = _posting(ledger, order.platform) if reason else ""
-            yield _row(level, f"platforms.{order.platform}", f"{reason or '可信。'}{seen}{proposed}", "live")
+            yield entry(level, f"platforms.{order.platform}", f"{reason or '可信。'}{seen}{proposed}", "live")
 
 
 def _posting(ledger: Ledger, platform: str) -> str:

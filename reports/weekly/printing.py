@@ -99,7 +99,10 @@ class Press:
             # Playwright gives the sandbox up unless it is asked for.
             sandbox = os.geteuid() != 0
             self._play = sync_playwright().start()
-            self._browser = self._play.chromium.launch(
-                executable_path=self._executable, chromium_sandbox=sandbox
-            )
+            try:
+                self._browser = self._play.chromium.launch(
+                    executable_path=self._executable, chromium_sandbox=sandbox
+                )
+            except Error as error:
+                raise PressError("浏览器没能启动；原因和办法请看 xunjian check") from error
         return self._browser
