@@ -87,7 +87,7 @@ class Child:
             )
         polite = time.monotonic() + order.seconds + grace
         self._steps: list[tuple[float, Callable[[], None]]] = [
-            (polite, self._close_politely),
+            (polite, self.close),
             (polite + _STEP_SECONDS, lambda: self._signal(signal.SIGTERM)),
             (polite + 2 * _STEP_SECONDS, lambda: self._signal(signal.SIGKILL)),
         ]
@@ -126,7 +126,8 @@ class Child:
             time.sleep(_POLL_SECONDS)
         return ended
 
-    def _close_politely(self) -> None:
+    def close(self) -> None:
+        """Ask the child to end; the visit under way is dropped."""
         assert self._process.stdin is not None
         with suppress(OSError):
             self._process.stdin.close()
@@ -137,7 +138,7 @@ class Child:
             os.killpg(self._process.pid, number)
 
     def _ended(self, code: int) -> ChildEnd:
-        self._close_politely()
+        self.close()
         _sweep(self._mark)
         self._scratch.remove()
         how: How = "killed" if self._forced or code < 0 else _HOW.get(code, "crashed")
@@ -197,6 +198,9 @@ def run(
                     ends[name] = end
             time.sleep(_POLL_SECONDS)
     finally:
-        for name in children.keys() - ends.keys():
-            children[name].end()
+        left = [children[name] for name in children.keys() - ends.keys()]
+        for child in left:
+            child.close()
+        for child in left:
+            child.end()
     return ends

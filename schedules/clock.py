@@ -33,7 +33,7 @@ _LOOK_SECONDS = 1.0
 
 
 def serve(home: Home, config: Config) -> None:
-    """Run until told to stop; raises `Held` beside another clock of the same home."""
+    """Run until told to stop, then end in order what was started; raises `Held` beside another clock of the home."""
     stopping = threading.Event()
     with held(home.path / "clock.lock", "xunjian serve"):
         scheduler = scheduled(home, config, stopping)
@@ -43,9 +43,14 @@ def serve(home: Home, config: Config) -> None:
             scheduler.start()
         finally:
             stopping.set()
+            if scheduler.running:
+                scheduler.shutdown()
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    """End; asked again, do not begin the ending anew."""
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, signal.SIG_IGN)
     raise SystemExit(0)
 
 
@@ -138,12 +143,15 @@ def catch_up(home: Home, config: Config, stopping: threading.Event) -> None:
 def command(home: Home, words: tuple[str, ...], stopping: threading.Event) -> None:
     """Run one command of this program as a process of its own; a crash there is not a crash of the clock.
 
-    When the clock stops, a night under way is left to finish by itself.
+    When the clock stops, so does what it started, in order: left behind it would meet a program that is being
+    upgraded, or a /tmp that the system has taken away. The next clock goes on where it was.
     """
     line = [sys.executable, "-m", "schedules", "--home", str(home.path), *words]
     process = subprocess.Popen(line, start_new_session=True)
     while (code := process.poll()) is None:
         if stopping.wait(_LOOK_SECONDS):
+            process.terminate()
+            process.wait()
             return
     level = logging.INFO if code == 0 else logging.WARNING
     log.log(level, "%s ended with exit code %s", words[0], code)

@@ -139,7 +139,7 @@ def _run(ledger: Ledger, day: date) -> Iterator[dict[str, object]]:
         row["error"] = "按要求中途停下"
         raise
     except BaseException as error:
-        row["error"] = f"{type(error).__name__}: {error}"[:500]
+        row["error"] = f"{type(error).__name__}: {error}".partition("\n")[0][:500]
         raise
     finally:
         with ledger.writing() as connection:

@@ -42,7 +42,10 @@ _OVERDUE = timedelta(hours=36)
 
 
 def status(home: Home, config: Config, ledger: Ledger, now: datetime) -> Iterator[dict[str, Any]]:
-    """One row per platform, then one for the whole with `overdue` and what is `running` beside the contract's keys."""
+    """One row per platform, then one for the whole.
+
+    Beside the contract's keys that says when the newest whole night `ended`, whether one is `overdue`, what is `running`.
+    """
     with ledger.reading() as connection:
         for name in platforms():
             if config.platform(name).enabled:
@@ -56,6 +59,7 @@ def status(home: Home, config: Config, ledger: Ledger, now: datetime) -> Iterato
             "next_week": next_week(config, now),
             "queue": sending.backlog(connection),
             "last_errors": [f"{row.day} {row.error}" for row in connection.execute(errors)],
+            "ended": done,
             "overdue": done is None or now - done > _OVERDUE,
             "running": holder(home.lock),
         }
@@ -113,7 +117,9 @@ def sentences(whole: Mapping[str, Any]) -> Iterator[str]:
     """The last row of `status` for a reader."""
     if whole["running"]:
         yield f"正在进行：{whole['running']}"
-    if whole["overdue"]:
+    if whole["ended"] is None:
+        yield "还没有完成过一次夜间巡检。"
+    elif whole["overdue"]:
         yield "夜间巡检已经超过一天半没有完成。请检查 xunjian serve（或定时器）是否在运行。"
     yield f"下一次夜间巡检 {whole['next_night']:%Y-%m-%d %H:%M}，下一份周报 {whole['next_week']:%Y-%m-%d %H:%M}"
     queue = whole["queue"]

@@ -1,5 +1,6 @@
 """The clock: when it starts what, that it catches up, that there is one, and that it ends at once."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -10,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from conftest import xunjian
-from processes import Running, until
+from processes import Running
 
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
@@ -104,14 +105,15 @@ def test_a_report_that_was_due_while_nothing_ran_is_made_once_the_clock_starts(h
 
 def nights(home):
     with closing(sqlite3.connect(f"file:{home / 'ledger.sqlite3'}?mode=ro", uri=True)) as ledger:
-        return ledger.execute("SELECT id, exit FROM run WHERE kind = 'night'").fetchall()
+        return ledger.execute("SELECT id, exit, error FROM run WHERE kind = 'night'").fetchall()
 
 
-def nights_early(home):
-    try:
-        return nights(home)
-    except sqlite3.OperationalError:
-        return []
+def noted(home):
+    """What has left a note so far: purpose and subject, in order."""
+    lines = [
+        line for path in home.glob("notes/*/wechat.jsonl") for line in path.read_text("utf-8").splitlines()
+    ]
+    return [(note["purpose"], note["subject"]) for note in map(json.loads, lines)]
 
 
 def test_a_night_that_broke_off_is_still_due_and_one_that_ended_is_not(home):
@@ -144,7 +146,7 @@ def holder(home):
     return lock.read_text(encoding="utf-8") if lock.exists() else ""
 
 
-def test_a_clock_started_late_catches_up_and_ends_at_once_without_its_night(home):
+def test_a_clock_started_late_catches_up_and_takes_its_night_along_when_it_is_stopped(home):
     # The night was due in the minute that is now; with one platform it is short.
     while (now := datetime.now(SHANGHAI)).strftime("%H:%M") == "23:59":
         time.sleep(1)
@@ -155,27 +157,33 @@ def test_a_clock_started_late_catches_up_and_ends_at_once_without_its_night(home
     (home / "school.toml").write_text(text, encoding="utf-8")
 
     clock = Running(home, "serve")
-    clock.until(lambda: nights_early(home))
-    assert stopped(clock) < 10
-    [(number, under_way)] = nights(home)
-    assert under_way is None
-    # What it has started finishes by itself; a clock begun beside it neither starts another nor complains.
-    beside = Running(home, "serve")
-    beside.until(lambda: f"进程 {beside.process.pid}" in holder(home))
-    until(lambda: nights(home)[0][1] is not None)
-    until(lambda: not clock.family())
-    clock.ended()
-    time.sleep(3)
-    assert stopped(beside) < 10
-    assert "WARNING" not in beside.ended().err
-    assert nights(home) == [(number, 0)]
+    clock.until(lambda: noted(home))
+    assert stopped(clock) < 60
+    assert not clock.family()
+    assert "已按要求停下" in clock.ended().err
+    # It ended in order: not killed, and nothing of it was judged.
+    assert [(code, error) for _, code, error in nights(home)] == [(1, "按要求中途停下")]
+    assert "正在进行" not in xunjian(home, "status").err
+    before = noted(home)
 
     clock = Running(home, "serve")
     clock.until(lambda: f"进程 {clock.process.pid}" in holder(home))
     second = xunjian(home, "serve")
     assert second.code == 1
     assert f"进程 {clock.process.pid}" in second.err.replace("\n", "")
+    clock.until(lambda: len(nights(home)) == 2 and nights(home)[1][1] is not None, 240)
+    assert stopped(clock) < 60
+    assert "WARNING" not in clock.ended().err
+    # The next one went on where it was, and visited nobody twice; the canaries are asked each time.
+    assert nights(home)[1][1:] == (0, None)
+    assert noted(home)[: len(before)] == before
+    seen = [(purpose, subject) for purpose, subject in noted(home) if not purpose.startswith("canary")]
+    assert len(set(seen)) == len(seen)
+
+    clock = Running(home, "serve")
+    clock.until(lambda: f"进程 {clock.process.pid}" in holder(home))
+    time.sleep(3)
     assert stopped(clock) < 10
     clock.ended()
-    # The night that was caught up on is done, and not done again.
-    assert nights(home) == [(number, 0)]
+    # What was caught up on is done, and not done again.
+    assert len(nights(home)) == 2
