@@ -63,13 +63,14 @@ class Patrol:
         try:
             note = await self.visitor.visit(errand)
             yield note
-            advice = self.breaker.after(note)
+            advice = "stop" if self.visitor.sent_away else self.breaker.after(note)
             # A wall behind a search's first answers is asked for once a night; what stays open goes on.
             self.visitor.brief |= self.visitor.walled
             if advice == "ask again" and (living := self._living()):
                 again = await self.visitor.visit(living)
                 yield again
                 advice = self.breaker.after_asking_again(again)
+                advice = "stop" if self.visitor.sent_away else advice
             if advice != "go on":
                 self.ended = "wall"
         except Spent:

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from crawlers import reading
 from crawlers.capture import Capture
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 
 _MOST_ASKS = 30
 _KEPT_HEADERS = ("content-type", "date", "last-modified", "location", "retry-after")
+_LONGEST_WAIT = 600.0
 _PICTURED = ("account", "sighting")
 
 
@@ -67,7 +70,8 @@ class Visitor:
     """Makes the visits of one child; `spent` counts the requests of the night, which ends at `limit`.
 
     `walled` says that a page of the last search was a wall, whatever the search came to. With `brief` a
-    search makes no request but its first.
+    search makes no request but its first. `sent_away` says that the platform named a time to come back at
+    that this night does not wait for.
     """
 
     order: Order
@@ -79,6 +83,8 @@ class Visitor:
     limit: int = field(init=False)
     walled: bool = False
     brief: bool = False
+    sent_away: bool = False
+    _not_before: float = 0.0
     _last: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -169,7 +175,18 @@ class Visitor:
             self._count(self.platform.name, got.requests)
             pages += got.pages
             picture = got.picture or picture
+            if not self._may_go_on(got.pages):
+                break
         return picture
+
+    def _may_go_on(self, pages: Sequence[Page]) -> bool:
+        """Heed a time to come back at: a short one is waited for, a longer one ends the platform's night."""
+        wait = max(map(_told_to_wait, pages), default=0.0)
+        if wait:
+            left = self.order.seconds - self.clock.passed
+            self._not_before = time.monotonic() + wait
+            self.sent_away |= wait > min(_LONGEST_WAIT, left)
+        return not self.sent_away
 
     def _next(self, errand: Errand, pages: list[Page]) -> Ask | None:
         if errand.purpose in ("search", "canary_word"):
@@ -192,8 +209,10 @@ class Visitor:
         if self.spent >= self.limit:
             raise Spent
         pace = self.order.pace + random.uniform(0, self.order.jitter)
-        if whom in self._last:
-            await asyncio.sleep(self._last[whom] + pace - time.monotonic())
+        due = self._last[whom] + pace if whom in self._last else 0.0
+        if whom == self.platform.name:
+            due = max(due, self._not_before)
+        await asyncio.sleep(due - time.monotonic())
 
     def _count(self, whom: str, requests: int) -> None:
         self.spent += requests
@@ -208,6 +227,21 @@ class Visitor:
         )
         sha = self.notes.keep(page.body) if page.body else None
         return Body(page.url, page.status, sha, page.final_url, page.error, tuple(headers))
+
+
+def _told_to_wait(page: Page) -> float:
+    """Give the seconds of a refusal's `Retry-After`, which may be a number or a date; 0 without one."""
+    said = page.headers.get("retry-after", "").strip()
+    if page.status < 400 or not said:
+        return 0.0
+    if said.isascii() and said.isdigit():
+        return float(said[:9])
+    try:
+        until = parsedate_to_datetime(said)
+        now = parsedate_to_datetime(page.headers["date"]) if "date" in page.headers else datetime.now(UTC)
+        return max(0.0, (until - now).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0
 
 
 def _latest(outcome: AccountOutcome) -> tuple[bool, datetime]:

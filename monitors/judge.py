@@ -37,7 +37,7 @@ from monitors.nouns import (
 from monitors.rules import Rule
 from monitors.sightings import Met, key_of, known_as, looked_at, met_before, recalled, remember
 from monitors.trail import Records, replayed
-from monitors.trust import doubt, searched, word_hit
+from monitors.trust import doubt, searched, unread, word_hit
 from monitors.verdicts import Exemption, sighting_verdict, verdicts
 
 
@@ -137,6 +137,7 @@ class _Court:
         earlier = connection.scalar(sa.select(sa.func.max(nights)).where(nights < day))
         self.night_before = earlier or date.min
         self.tonight: dict[str, list[Observation]] = {}
+        self.disbelieved: set[str] = set()
         self.result = Judged()
 
     # ── hearing what was seen ───────────────────────────────────────────────────────────────────
@@ -144,11 +145,15 @@ class _Court:
     def hear(self, visited: Visited) -> None:
         """Store a platform's notes, decide whether it is believed, and take in what it showed."""
         store(self.connection, self.day, visited.platform, visited.notes)
-        reason = doubt(visited.notes, absent=self.law.absent_canary[visited.platform])
+        wrong = doubt(visited.notes, absent=self.law.absent_canary[visited.platform])
+        if wrong:
+            self.disbelieved.add(visited.platform)
+        reason = wrong or unread(visited.notes)
         if reason:
             self.result.doubts[visited.platform] = reason
-        self.tonight |= observed(self.day, visited.notes, believed=reason is None)
-        asked, answered = self._searches(visited, believed=reason is None)
+        self.tonight |= observed(self.day, visited.notes, believed=wrong is None)
+        # Where only the accounts could not be read, the searches stand by their own canary word.
+        asked, answered = self._searches(visited, believed=wrong is None)
         self._platform_night(visited, reason, asked, answered)
 
     def _searches(self, visited: Visited, *, believed: bool) -> tuple[int | None, int | None]:
@@ -283,7 +288,7 @@ class _Court:
     def _just_met(self, known: Met) -> bool:
         """Has tonight's believed search shown it, or a person met it since the night before?"""
         if known.last_day == self.day:
-            return known.platform not in self.result.doubts
+            return known.platform not in self.disbelieved
         return known.by is not None and known.last_day >= self.night_before
 
     def _looked_at(self, known: Met, shown: Found) -> Met:

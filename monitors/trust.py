@@ -22,6 +22,8 @@ from monitors.nouns import (
 
 # The living canary posts almost daily; a whole list that ends earlier is not the list of today.
 LIVELY = timedelta(days=14)
+# So many accounts that all fail are no longer each one's own matter.
+MANY = 3
 
 _WALLS: dict[BlockedBy, str] = {
     "login": "要求登录",
@@ -81,6 +83,30 @@ def _absent(notes: list[Note]) -> str | None:
     if not any(isinstance(note.outcome, Gone) for note in notes):
         return f"对照账号（应当不存在）没有读成：{told(notes[0].outcome)}。"
     return None
+
+
+def unread(notes: Iterable[Note]) -> str | None:
+    """Why the platform is an outage although its canaries read right: every account that was asked for failed.
+
+    Without a statement nobody is accused; but that nobody could be read must not stay untold. What the platform
+    answers unclearly, what robots.txt keeps closed and what there was nothing to ask for is no failure.
+    """
+    notes = list(notes)
+    visits = {note.key: note for note in notes if note.purpose in ("account", "sighting") and note.requests}
+    if any(isinstance(note.outcome, Found | Gone) for note in visits.values()):
+        return None
+    failed = [note.outcome for note in visits.values() if _failed(note.outcome)]
+    canary = [note.outcome for note in notes if note.purpose == "canary_alive"]
+    # A single one is enough where the living canary, asked again, was refused as well.
+    if len(failed) < (1 if canary and _failed(canary[-1]) else MANY):
+        return None
+    return f"对照账号读得正常，但看过的 {len(failed)} 个账号一个也没有读到：{told(failed[0])}。"
+
+
+def _failed(outcome: Outcome) -> bool:
+    if isinstance(outcome, Blocked):
+        return outcome.by != "robots"
+    return isinstance(outcome, ShapeChanged | Unreachable)
 
 
 def word_hit(notes: Iterable[Note]) -> bool:

@@ -19,7 +19,8 @@ def disturbed(home, *walls):
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
-    """A good night, two behind Bilibili's wall, and weeks later one without any network."""
+    """A good night, one behind Bilibili's wall, one whose wall comes after the canaries, and weeks later one
+    without any network."""
     home = tmp_path_factory.mktemp("walls") / "home"
     started(home)
     nights, messages, cases = {}, {}, {}
@@ -32,6 +33,7 @@ def walked(tmp_path_factory):
     walk(GOOD, "--platform", "bilibili")
     disturbed(home, {"platform": "bilibili", "how": "-352"})
     walk(WALLED, "--platform", "bilibili")
+    disturbed(home, {"platform": "bilibili", "how": "-352", "after": 3})
     walk(STILL, "--platform", "bilibili")
     disturbed(
         home, *({"platform": name, "how": "drop"} for name in ("weibo", "bilibili", "wechat", "douyin"))
@@ -62,6 +64,12 @@ class TestBadNights:
         [row] = nights[WALLED].rows
         assert (row["ended"], row["visited"], row["found"]) == ("wall", 0, 0)
         assert row["requests"] < 5
+
+    def test_a_wall_behind_canaries_that_read_right_is_an_outage_too(self, walked):
+        _, nights, _, _ = walked
+        [row] = nights[STILL].rows
+        assert "对照账号读得正常" in row["doubt"]
+        assert (row["ended"], row["visited"], row["found"], row["blocked"]) == ("wall", 1, 0, 1)
 
     def test_nobody_behind_the_wall_is_judged(self, walked):
         home, _, _, cases = walked

@@ -176,6 +176,36 @@ def test_a_blocked_canary_at_the_start_ends_the_night_at_once(server, tmp_path):
     assert len(server.paths()) == 1
 
 
+def test_a_refusal_that_names_a_time_to_come_back_is_waited_for(server, tmp_path):
+    server.answers["/api/card?handle=a1"] = lambda handler: handler.send(412, b"{}", Retry_After="2")
+    end, notes = crawl(server, tmp_path, ALIVE, *accounts("a1", "a2"))
+    assert [n.subject for n in notes] == ["alive", "a1", "alive", "a2"]
+    assert end.how == "done"
+    _, refused, again, after = (asked.at for asked in server.asked)
+    assert again - refused >= 2.0
+    assert after - again < 2.0
+
+
+@pytest.mark.parametrize(("status", "when"), [(412, "3600"), (503, "Fri, 01 Jan 2100 00:00:00 GMT")])
+def test_a_refusal_for_longer_than_the_night_waits_ends_it_without_another_request(
+    server, tmp_path, status, when
+):
+    server.answers["/api/card?handle=a1"] = lambda handler: handler.send(status, b"{}", Retry_After=when)
+    end, notes = crawl(server, tmp_path, ALIVE, *accounts("a1", "a2"))
+    assert [n.subject for n in notes] == ["alive", "a1"]
+    assert end.how == "wall"
+    assert len(server.paths()) == 2
+
+
+def test_a_time_to_come_back_beside_an_answer_or_one_that_is_none_holds_nobody_up(server, tmp_path):
+    body = b'{"handle":"a1","name":"n","at":1795000000}'
+    server.answers["/api/card?handle=a1"] = lambda h: h.send(200, body, Retry_After="3600")
+    server.answers["/api/card?handle=a2"] = lambda h: h.send(503, b"", Retry_After="soon")
+    end, notes = crawl(server, tmp_path, ALIVE, *accounts("a1", "a2", "a3"))
+    assert [type(n.outcome) for n in notes] == [Found, Found, Unreachable, Found]
+    assert end.how == "done"
+
+
 def test_a_platform_that_cannot_be_reached_is_not_asked_for_every_account(server, tmp_path):
     server.answers["/api/card"] = lambda handler: handler.send(503)
     end, notes = crawl(server, tmp_path, ALIVE, *accounts(*(f"a{n}" for n in range(20))))

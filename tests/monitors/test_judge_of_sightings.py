@@ -63,7 +63,17 @@ class Nights:
             filed = tables.account.insert().values(**row, record=LIBRARY, version=number, filed=True)
             connection.execute(filed)
 
-    def night(self, *names, alive=True, handle="6200000001", shown=None, looked=None, said=None, word=True):
+    def night(
+        self,
+        *names,
+        alive=True,
+        handle="6200000001",
+        shown=None,
+        looked=None,
+        said=None,
+        word=True,
+        failed=(),
+    ):
         at = datetime.combine(self.day, datetime.min.time(), SHANGHAI) + timedelta(hours=2)
         seen = Found(name="对照", newest=Newest(at - timedelta(hours=3), "exact"))
         profiles = (replace(shown or Profile(None, ""), handle=handle, name=name) for name in names)
@@ -77,10 +87,12 @@ class Nights:
             Note("weibo", "search", "云岭大学", at, said or sightings),
         ]
         notes += [Note("weibo", "sighting", handle, at, looked)] if looked else []
+        notes += [
+            Note("weibo", "account", f"572011400{n}", at, one, requests=1) for n, one in enumerate(failed)
+        ]
         with self.ledger.writing() as connection:
-            self.taken = judge(
-                connection, self.law, self.day, [Visited("weibo", notes, frozenset(), 1, "done")]
-            ).taken
+            judged = judge(connection, self.law, self.day, [Visited("weibo", notes, frozenset(), 1, "done")])
+        self.taken, self.doubts = judged.taken, judged.doubts
         self.day += timedelta(days=1)
 
     def met(self):
@@ -140,6 +152,13 @@ def test_a_name_met_on_a_doubted_night_opens_nothing_until_a_believed_one(nights
     assert nights.cases() == []
     nights.night("云玲大学")
     assert nights.cases() == [[("suspected", None)]]
+
+
+def test_where_all_accounts_fail_beside_good_canaries_the_maintainer_hears_and_the_searches_stand(nights):
+    nights.night("云岭大学表白墙", failed=[ShapeChanged("data.user")] * 3)
+    assert "3 个账号" in nights.doubts["weibo"]
+    assert nights.cases() == [[("suspected", None)]]
+    assert nights.asked()
 
 
 def test_a_sighting_that_takes_a_harmless_name_ends_its_case(nights):

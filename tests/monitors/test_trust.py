@@ -19,7 +19,7 @@ from monitors.nouns import (
     Sightings,
     Unreachable,
 )
-from monitors.trust import doubt, searched, word_hit
+from monitors.trust import doubt, searched, unread, word_hit
 
 SEEN = datetime(2026, 11, 19, 18, 30, tzinfo=UTC)
 LIVELY = Found(name="人民日报", newest=Newest(SEEN - timedelta(hours=5), "exact"), posts_total=190000)
@@ -129,3 +129,41 @@ def test_a_canary_word_hits_only_with_results_of_its_own():
 def test_a_doubt_tells_the_maintainer_what_was_read(outcome):
     said = doubt(canaries(alive=outcome), absent=True)
     assert any(word in said for word in ("要求登录", "啥都木有", "data.user", "HTTP 502"))
+
+
+# ── canaries that read right beside accounts that all fail ──────────────────────────────────────
+
+FAILURES = [Blocked("captcha"), ShapeChanged("data.user"), Unreachable("HTTP 502")]
+
+
+def visits(*outcomes, purpose="account", requests=1):
+    return [
+        Note("weibo", purpose, str(n), SEEN, outcome, requests=requests) for n, outcome in enumerate(outcomes)
+    ]
+
+
+@pytest.mark.parametrize("outcome", FAILURES, ids=lambda o: o.outcome)
+def test_three_accounts_that_all_fail_beside_a_living_canary_are_an_outage(outcome):
+    assert "3 个账号" in unread([*canaries(), *visits(outcome, outcome, outcome)])
+    assert unread([*canaries(), *visits(outcome, outcome)]) is None
+
+
+@pytest.mark.parametrize("stated", [LIVELY, NOBODY], ids=lambda o: o.outcome)
+def test_one_account_of_which_the_platform_states_something_is_no_outage(stated):
+    assert unread([*canaries(), *visits(*FAILURES, stated)]) is None
+    again = Note("weibo", "account", "0", SEEN, stated, requests=1)
+    assert unread([*canaries(), *visits(*FAILURES), again]) is None
+
+
+def test_one_refused_account_is_enough_where_the_canary_is_refused_afterwards():
+    after = note("canary_alive", Blocked("rate"))
+    assert unread([*canaries(), *visits(Blocked("rate")), after])
+    assert unread([after, *canaries(), *visits(Blocked("rate"))]) is None
+    assert unread([*canaries(), after]) is None
+
+
+def test_what_nobody_asked_or_robots_txt_refuses_or_is_unclear_is_no_outage():
+    assert unread([*canaries(), *visits(*FAILURES, requests=0)]) is None
+    assert unread([*canaries(), *visits(*[Blocked("robots")] * 4)]) is None
+    assert unread([*canaries(), *visits(*[Ambiguous("暂无")] * 4)]) is None
+    assert unread([*canaries(), *visits(*FAILURES, purpose="feed")]) is None
