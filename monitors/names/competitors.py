@@ -70,6 +70,9 @@ def clipped(name: str) -> frozenset[str]:
         ways |= {place + end, place[0] + end} if not core else set()
     elif head:
         ways |= {head[:2] + end, head[0] + end}
+    # 河大学 is no clipping of 河北大学工商学院, but a piece of 河大学姐.
     return frozenset(
-        way for way in ways if 2 <= len(way) < len(name) and (len(way) > 2 or way[-1] in "大院专")
+        way
+        for way in ways
+        if 2 <= len(way) < len(name) and (len(way) > 2 or way[-1] in "大院专") and not way.endswith("大学")
     )

@@ -31,6 +31,11 @@ CONFUSABLE = {
 }  # fmt: skip
 
 
+_JOINERS = frozenset("\u200d\ufe0f")
+# Radicals, and ideographs kept for the sake of older encodings.
+_DRAWN_ALIKE = (("\u2e80", "\u2fdf"), ("\uf900", "\ufaff"), ("\U0002f800", "\U0002fa1f"))
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """A folded name: `text` has one character a cell, `spans[i]` are its place in the original.
@@ -140,3 +145,18 @@ def fold(name: str) -> Folded:
 def folded(name: str) -> str:
     """Give the folded text alone."""
     return "".join(map(plain, name))
+
+
+def disguises(name: str) -> frozenset[str]:
+    """Give the signs of a name that nobody writes by himself: unseen ones within it, radicals and foreign letters.
+
+    Joiners of pictures are none, nor is what hangs on the ends of a copied name.
+    """
+    found, before = set(), ""
+    for char in name.strip("".join(char for char in set(name) if not _visible(char))):
+        joins = char in _JOINERS and (before in _JOINERS or bool(before and is_emoji(before)))
+        foreign = char in CONFUSABLE or any(first <= char <= last for first, last in _DRAWN_ALIKE)
+        if foreign or (not _visible(char) and not joins):
+            found.add(char)
+        before = char
+    return frozenset(found)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from monitors.names.competitors import Competitor, others, universities
 from monitors.names.evidence import Evidence
-from monitors.names.folds import Folded, fold, folded
+from monitors.names.folds import Folded, disguises, fold, folded
 from monitors.names.gates import FLAG, gated
 from monitors.names.kinds import kind_of, reading_of, spelled_kind
 from monitors.names.latin import Latin, Spelling
@@ -42,7 +42,9 @@ class Matcher:
         self._protected = tuple(protected)
         self._competitors = tuple(competitors)
         self._allowed = [word for word in map(folded, allowed) if word]
-        self._registered = frozenset(map(folded, registered)) - {""}
+        filed = tuple(registered)
+        self._registered = frozenset(map(folded, filed)) - {""}
+        self._signs = frozenset("".join(filed))
 
     # Made when the first name comes: it takes a second and 100 MB, and most commands compare none.
 
@@ -96,7 +98,9 @@ class Matcher:
         return [one or _answer(name, fold(""), None, 0.0) for one, name in zip(found, names, strict=True)]
 
     def _settled(self, name: str, text: str) -> NameMatch | None:
-        kind: NameKind | None = "registered" if text in self._registered else None
+        # A registered name is written in many ways, but not with signs that nobody sees or that only look like its own.
+        plain = text in self._registered and disguises(name) <= self._signs
+        kind: NameKind | None = "registered" if plain else None
         if kind is None and any(word in text for word in self._allowed):
             kind = "allowed"
         return NameMatch(name, None, 0.0, False, None, kind, None) if kind else None

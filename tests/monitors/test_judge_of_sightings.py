@@ -17,6 +17,7 @@ from monitors.nouns import (
     Ambiguous,
     Blocked,
     Count,
+    Decision,
     Found,
     Gone,
     Newest,
@@ -27,7 +28,9 @@ from monitors.nouns import (
     Unreachable,
 )
 from monitors.queries import asked_so_far
+from monitors.records import decided
 from monitors.sightings import Met, met_before, remember
+from monitors.trail import Records
 
 FIRST = date(2026, 11, 20)
 KEY = "weibo:6200000001"
@@ -73,6 +76,7 @@ class Nights:
         said=None,
         word=True,
         failed=(),
+        words=(),
     ):
         at = datetime.combine(self.day, datetime.min.time(), SHANGHAI) + timedelta(hours=2)
         seen = Found(name="对照", newest=Newest(at - timedelta(hours=3), "exact"))
@@ -84,7 +88,7 @@ class Nights:
             Note(
                 "weibo", "canary_word", "对照", at, Sightings((Profile("1", "对照"),) if word else (), False)
             ),
-            Note("weibo", "search", "云岭大学", at, said or sightings),
+            *(Note("weibo", "search", one, at, said or sightings) for one in words or ("云岭大学",)),
         ]
         notes += [Note("weibo", "sighting", handle, at, looked)] if looked else []
         notes += [
@@ -125,6 +129,17 @@ class Nights:
             values = {"key": KEY, "word": word, "by": "张", "why": "看过", "on": self.day - timedelta(days=1)}
             at = datetime.combine(self.day, datetime.min.time(), SHANGHAI)
             connection.execute(tables.decision.insert().values(**values, at=at, **more))
+            case = next((one for one in casebook.newest(connection).values() if one.key == KEY), None)
+            said = Decision(**values, until=more.get("until"))
+            if case and (steps := decided(case, said, today=values["on"])):
+                identity = (case.key, case.policy, case.rule)
+                law, rule = self.law, self.law.rule(case.policy, case.rule)
+                casebook.append(
+                    *(connection, case, identity, case.kind, steps),
+                    rule=rule,
+                    records=Records(assume_done=True),
+                    calendar=law.calendar,
+                )
 
 
 @pytest.fixture
@@ -136,8 +151,10 @@ def nights(tmp_path):
 
 def test_a_name_that_plays_on_the_school_is_a_suspicion_and_one_case_however_often_it_is_met(nights):
     for _ in range(3):
-        nights.night("云玲大学")
+        nights.night("云玲大学", "云玲大学", words=("云岭大学", "云岭大", "云玲"))
+        assert len(nights.taken) == (nights.day == FIRST + timedelta(days=1))
     assert nights.cases() == [[("suspected", None)]]
+    assert list(nights.met()) == [KEY]
 
 
 def test_an_innocent_name_leaves_nothing_behind(nights):
@@ -174,13 +191,28 @@ def test_a_sighting_that_is_not_met_again_stays_open(nights):
 
 
 def test_a_word_that_all_is_fine_is_remembered_and_a_new_name_asks_again(nights):
+    nights.night("云玲大学")
+    nights.decide("fine")
+    answered = [[("suspected", None), ("closed", "mistaken")]]
+    assert nights.cases() == answered
+    for shown in (None, None, Profile(None, "", verified=False), None):
+        nights.night("云玲大学", shown=shown)
+        nights.night()
+        nights.night("云玲大学", alive=False)
+        assert nights.cases() == answered
+    nights.day += timedelta(days=400)
+    nights.night("云玲大学")
+    assert nights.cases() == answered
+    nights.night("云岭大学招生办")
+    assert nights.cases() == [*answered, [("suspected", None)]]
+
+
+def test_a_word_given_before_any_case_holds_from_the_first_night_on(nights):
+    nights.night("云玲大学", alive=False)
     nights.decide("fine")
     nights.night("云玲大学")
     nights.night("云玲大学")
-    met_later = nights.cases()
-    nights.night("云岭大学招生办")
-    assert nights.cases()[-1] == [("suspected", None)]
-    assert len(nights.cases()) <= len(met_later) + 1
+    assert nights.cases() == []
 
 
 def test_a_filed_account_and_an_allowed_word_never_come_up_and_anothers_use_of_a_filed_name_does(nights):

@@ -63,6 +63,38 @@ def test_a_registered_name_is_not_flagged_in_any_fold(matcher, name):
     assert (found.flag, found.kind) == (False, "registered")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "云岭\u200b大学融媒体中心",
+        "云\u202e岭大学融媒体中心",
+        "云岭⼤学融媒体中心",
+        "云岭大学\u2060融媒体中心",
+        "云\u200d岭大学融媒体中心",
+        "云岭大学融媒\u00ad体中心",
+        "ＹＬＵ\u034f图书馆",
+        "ҮLU图书馆",
+    ],
+)
+def test_a_registered_name_with_signs_that_nobody_sees_or_that_only_look_like_its_own_is_flagged(name):
+    found = filed().score(name)
+    assert found.flag
+    assert found.reasons
+
+
+def test_signs_that_stand_in_the_filed_name_itself_are_its_own():
+    # As it happens when a cell is pasted out of a PDF.
+    assert filed("云岭⼤学官微").score("云岭⼤学官微").kind == "registered"
+    assert filed("云岭⼤学官微").score("云岭大学官微").kind == "registered"
+    assert filed("云岭大学🎓").score("云岭大学🎓\ufe0f").kind == "registered"
+    assert filed("云岭大学👨‍🎓").score("雲嶺大學👨\u200d🎓").kind == "registered"
+
+
+def filed(*names):
+    names = (*names, "云岭大学融媒体中心", "YLU图书馆")
+    return Matcher(of_school("云岭大学", ["云岭大学"], initials=["YLU"]), registered=names)
+
+
 def test_a_registered_name_with_something_added_is_flagged(matcher):
     assert matcher.score("云岭大学融媒体中心官方").flag
 

@@ -4,12 +4,22 @@ import pytest
 
 from monitors.names import Matcher, of_school
 
+SIGNS = (".*", ".+", "(?:)", "[^x]*", "\\w+", "|", "^", "%", "(", "_", "?", "*", "[", "{1}", "$", "\\")
 
-@pytest.mark.parametrize("signs", [".*", ".+", "(?:)", "[^x]*", "\\w+", "|", "^", "%", "("])
-def test_signs_of_a_regular_expression_stand_for_themselves(matcher, signs):
-    # As a short name, an allowed word and a registered name; then within a candidate.
-    held = Matcher(of_school("云岭大学", ["云岭大学"], short=[signs]), allowed=[signs], registered=[signs])
+
+@pytest.fixture(scope="module")
+def held():
+    """Every sign as a short name, an allowed word and a registered name of one school."""
+    return Matcher(of_school("云岭大学", ["云岭大学"], short=SIGNS), allowed=SIGNS, registered=SIGNS)
+
+
+def test_signs_of_a_regular_expression_among_the_schools_own_words_stand_for_themselves(held):
+    # One that was taken for a pattern would clear, or flag, every name.
     assert held.score("云岭大学招生办").flag
     assert not held.score("山间小店").flag
+
+
+@pytest.mark.parametrize("signs", SIGNS)
+def test_signs_of_a_regular_expression_stand_for_themselves(matcher, signs):
     assert matcher.score(f"云岭大学{signs}").flag
     assert not matcher.score(f"山间小店{signs}").flag

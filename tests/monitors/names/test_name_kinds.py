@@ -2,6 +2,8 @@
 
 import pytest
 
+from monitors.names import Matcher, of_school
+
 FOUND = [
     ("云岭大学", "exact", "云岭大学"),
     ("云岭大学招生办", "exact_official", "云岭大学"),
@@ -73,6 +75,20 @@ def test_an_imitation_is_found_and_its_kind_named(matcher, name, kind, protected
 )
 def test_a_name_that_parents_would_believe_is_told_from_one_that_jokes(matcher, name, reading):
     assert matcher.score(name).reading == reading
+
+
+@pytest.mark.parametrize("ending", ["学姐", "学长", "学妹", "学子", "学霸", "学生会", "墙", "捞人"])
+@pytest.mark.parametrize("school", ["河南大学", "武汉大学", "郑州大学", "浙江大学", "青岛大学", "北京大学"])
+def test_a_short_name_is_found_before_a_word_that_seems_to_go_on_as_university(short_names, school, ending):
+    # 河大 + 学姐, and not 河大学 + 姐.
+    found = short_names[school].score(f"{school[0]}大{ending}")
+    assert (found.flag, found.protected) == (True, f"{school[0]}大")
+
+
+@pytest.fixture(scope="module")
+def short_names():
+    schools = ("河南大学", "武汉大学", "郑州大学", "浙江大学", "青岛大学", "北京大学")
+    return {name: Matcher(of_school(name, [name], short=[f"{name[0]}大"])) for name in schools}
 
 
 def test_a_name_that_is_not_flagged_has_no_reading(matcher):
