@@ -15,10 +15,11 @@ from typing import Any, TypeAlias
 
 from monitors.register import delimited
 from monitors.register.container import MAX_FILE, kind
-from monitors.register.parts import column_letters
+from monitors.register.parts import MAX_COLUMNS, MAX_ROWS, column_letters
 from monitors.register.problems import Refused
 
 SECONDS = 40
+_MOST_MERGED = 200_000
 FORMATS = (".xlsx", ".xls", ".csv")
 
 # Not the caller's folder: `-m` puts it first on the path, and a file there may carry any name.
@@ -164,8 +165,10 @@ def _sheets(lines: Iterable[bytes]) -> list[Sheet]:
 
 def _sheet(record: dict[str, Any], rows: list[Row]) -> Sheet:
     merged: dict[tuple[int, int], tuple[int, int]] = {}
-    for top, left, bottom, right in record["merged"]:
-        if (bottom - top) * (right - left) > 100_000 or len(merged) > 500_000:
+    for top, left, to_row, to_column in record["merged"]:
+        # Somebody may have merged a column to the end of the grid, which holds a million rows.
+        bottom, right = min(to_row, MAX_ROWS), min(to_column, MAX_COLUMNS)
+        if len(merged) + (bottom - top + 1) * (right - left + 1) > _MOST_MERGED:
             continue
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):

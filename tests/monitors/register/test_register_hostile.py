@@ -8,6 +8,7 @@ import pytest
 from offices import HEAD, PATTERNS, TODAY, keys, repacked, table, workbook
 from oldbooks import compound, old_workbook
 
+from monitors.register.grid import opened
 from monitors.register.problems import Refused
 from monitors.register.reading import read
 
@@ -66,6 +67,16 @@ def test_formats_far_away_and_a_wrong_dimension_are_no_reason_to_refuse(tmp_path
         return data.replace(b'<dimension ref="A1:E2"/>', b'<dimension ref="A1:XFD1048576"/>')
 
     assert keys(read(changed(tmp_path, good, change), PATTERNS, TODAY)) == {"weibo:1234567890": 2}
+
+
+def test_merged_columns_to_the_end_of_the_grid_are_read_in_little_memory(tmp_path):
+    rows = table([*GOOD[:4], "团委"], ["B站", "云岭大学", "12345", None, None])
+    spans = "".join(f'<mergeCell ref="{letter}2:{letter}1048576"/>' for letter in "EFGHIJKL")
+    merges = f"</sheetData><mergeCells>{spans}</mergeCells>".encode()
+    plain = workbook(tmp_path / "好.xlsx", {"台账": rows})
+    path = changed(tmp_path, plain, in_sheet(b"</sheetData>", merges))
+    assert [one.unit for one in read(path, PATTERNS, TODAY).accounts] == ["团委", "团委"]
+    assert all(len(sheet.merged) <= 200_000 for sheet in opened(path).sheets)
 
 
 def test_a_million_rows_are_refused(tmp_path, good):
