@@ -172,7 +172,7 @@ def _append(evidence: Path, fresh: Sequence[Mapping[str, str]]) -> None:
     path = _manifest(evidence)
     known = path.read_bytes() if path.exists() else b""
     whole = known[: known.rfind(b"\n") + 1]
-    chain = _chained(whole)
+    chain, as_sealed, count = _chained(whole), _as_sealed(evidence), whole.count(b"\n")
     with path.open("ab") as file:
         file.truncate(len(whole))
         for entry in fresh:
@@ -181,6 +181,27 @@ def _append(evidence: Path, fresh: Sequence[Mapping[str, str]]) -> None:
             file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    if as_sealed and (whole or fresh):  # A seal over what was changed would hide it.
+        part = evidence / "manifest.seal.part"
+        with part.open("w") as file:
+            file.write(f"{count + len(fresh)} {chain}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(_seal(evidence))
+
+
+def _seal(evidence: Path) -> Path:
+    return evidence / "manifest.seal"
+
+
+def _as_sealed(evidence: Path) -> bool:
+    """Does the manifest still hold the line that was its last when it was sealed? A kill may have left more."""
+    if not _seal(evidence).exists():
+        return True  # Made before there were seals.
+    number, _, digest = _seal(evidence).read_bytes().strip().partition(b" ")
+    lines = _manifest(evidence).read_bytes().splitlines(keepends=True) if _manifest(evidence).exists() else []
+    place = int(number) if number.isdigit() else 0
+    return 0 < place <= len(lines) and hashlib.sha256(lines[place - 1]).hexdigest().encode() == digest
 
 
 def _chained(whole: bytes) -> str:
@@ -225,6 +246,8 @@ def verify(evidence: Path) -> tuple[int, list[Flaw]]:
             flaws.append(Flaw(name, "missing" if digest is None else "changed", entry["day"], entry["key"]))
     if number == 0 and any(evidence.glob("*.warc.gz")):
         flaws.append(Flaw("manifest.jsonl", "missing"))
+    elif not _as_sealed(evidence) and not any(flaw.file.startswith("manifest.") for flaw in flaws):
+        flaws.append(Flaw("manifest.jsonl", "changed"))
     return len(files), flaws
 
 
@@ -238,7 +261,7 @@ def remove(connection: Connection, evidence: Path, day: date, days: int) -> int:
     held = _held(connection, before)
     reasons: dict[str, list[dict[str, str]]] = {}
     gone: set[str] = set()
-    for entry, _ in _entries(evidence):
+    for entry, _ in [*_entries(evidence), *([] if _as_sealed(evidence) else [(None, 0)])]:
         if entry is None:
             log.warning("no evidence is removed while its manifest is not as it was written")
             return 0
@@ -275,5 +298,5 @@ def _digest(path: Path) -> str | None:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
+    except OSError:
         return None

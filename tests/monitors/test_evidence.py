@@ -238,6 +238,48 @@ def test_a_kill_between_the_line_and_the_file_leaves_no_file_for_good(tmp_path):
     assert not left.exists()
 
 
+def test_one_changed_byte_of_any_file_of_the_evidence_is_found(tmp_path):
+    old_evidence(tmp_path)
+    folder = tmp_path / "evidence"
+    assert evidence.verify(folder) == (3, [])
+    assert {"manifest.jsonl", "manifest.seal"} < {path.name for path in folder.iterdir()}
+    for path in folder.iterdir():
+        whole = path.read_bytes()
+        for place in {*range(0, len(whole), 7), len(whole) - 2, len(whole) - 1}:
+            if path.name == "manifest.seal" and place == len(whole) - 1:
+                continue  # The end of its line says nothing.
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            _, flaws = evidence.verify(folder)
+            named = "manifest.jsonl" if path.name.startswith("manifest") else path.name
+            assert any(flaw.file.startswith(named) for flaw in flaws), (path.name, place)
+        path.write_bytes(whole)
+    assert evidence.verify(folder) == (3, [])
+
+
+def test_lines_taken_from_the_end_of_the_manifest_are_missed_even_when_others_follow(tmp_path):
+    ledger = old_evidence(tmp_path)
+    path = tmp_path / "evidence" / "manifest.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]))
+    changed = [evidence.Flaw("manifest.jsonl", "changed")]
+    assert evidence.verify(tmp_path / "evidence")[1] == changed
+    assert removed(ledger, tmp_path, 365) == 0
+    evidence._append(tmp_path / "evidence", [json.loads(lines[0]) | {"why": "step"}] * 2)
+    assert evidence.verify(tmp_path / "evidence")[1] == changed
+
+
+def test_what_a_kill_left_beyond_the_seal_is_no_change_and_is_sealed_by_the_next(tmp_path):
+    ledger = old_evidence(tmp_path)
+    seal = tmp_path / "evidence" / "manifest.seal"
+    before = seal.read_bytes()
+    assert removed(ledger, tmp_path, 365) == 1
+    after = seal.read_bytes()
+    seal.write_bytes(before)
+    assert evidence.verify(tmp_path / "evidence") == (2, [])
+    evidence._append(tmp_path / "evidence", [])
+    assert seal.read_bytes() == after != before
+
+
 def test_nothing_is_removed_by_a_manifest_that_somebody_has_changed(tmp_path, caplog):
     ledger = old_evidence(tmp_path)
     path = tmp_path / "evidence" / "manifest.jsonl"
