@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import commands
 import hypothesis
 import invented_ledger as invented
 import pytest
@@ -39,8 +40,11 @@ class Called:
 
 
 def xunjian(home, *arguments, timeout=240, env=None):
-    """Run the real command line on a home."""
-    line = [sys.executable, "-m", "schedules", "--home", str(home), *map(str, arguments)]
+    """Run the real command line on a home; in an environment `env`, started from nothing."""
+    line = ["--home", str(home), *map(str, arguments)]
+    if env is None:
+        return Called(commands.command(line, ROOT, timeout))
+    line = [sys.executable, "-m", "schedules", *line]
     return Called(
         subprocess.run(line, capture_output=True, text=True, timeout=timeout, cwd=ROOT, env=env, check=False)
     )
