@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -21,8 +21,7 @@ class NewerLedger(Exception):
 class Ledger:
     """The ledger behind one address, brought to the newest shape when opened."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str | URL) -> None:
         self._writer = _engine(url, writes=True)
         self._reader = _engine(url, writes=False)
         migrate(self._writer)
@@ -45,7 +44,7 @@ class Ledger:
         self._reader.dispose()
 
 
-def _engine(url: str, *, writes: bool) -> Engine:
+def _engine(url: str | URL, *, writes: bool) -> Engine:
     # An error text must not carry the values of a row: they may be phones.
     engine = sa.create_engine(url, hide_parameters=True)
     if engine.dialect.name != "sqlite":

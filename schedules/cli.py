@@ -80,3 +80,5 @@ def main() -> None:
             raise
         console.say(said)
         sys.exit(console.FAILED)
+    finally:
+        console.closed()

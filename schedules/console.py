@@ -99,6 +99,12 @@ def session() -> Session:
     return _OPENED.get()
 
 
+def closed() -> None:
+    """Close the ledger, if this call opened it: then all of it is in its one file."""
+    if (here := _OPENED.get(None)) and "ledger" in vars(here):
+        here.ledger.close()
+
+
 def emit(row: Mapping[str, Any]) -> None:
     """Print one JSON object on a line of standard output."""
     text = json.dumps(row, ensure_ascii=False, default=_encoded)

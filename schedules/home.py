@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import URL, make_url
+
 
 @dataclass(frozen=True)
 class Home:
@@ -75,6 +77,6 @@ class Home:
         """Held while messages go out: an attempt found begun then belongs to a dead process."""
         return self.path / "sending.lock"
 
-    def database(self, url: str | None) -> str:
+    def database(self, url: str | None) -> URL:
         """The ledger's address."""
-        return url or f"sqlite:///{self.path / 'ledger.sqlite3'}"
+        return make_url(url) if url else URL.create("sqlite", database=str(self.path / "ledger.sqlite3"))

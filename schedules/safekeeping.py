@@ -9,10 +9,11 @@ import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, make_url
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from monitors.ledger import Ledger, NewerLedger
@@ -36,15 +37,15 @@ class Unsound(Exception):
 
 
 class Lost(Exception):
-    """The ledger's file is gone while copies of it are there; the text says what to do, in Chinese."""
+    """The ledger's file is gone or blank while copies of it are there; the text says what to do, in Chinese."""
 
 
 def opened(home: Home, config: Config) -> Ledger:
     """Open the home's ledger, or make the first; raises `Lost` rather than begin anew beside copies of one."""
     path = file_of(home, config)
-    if path and not path.exists() and (sound := newest_sound(home.backups)):
+    if path and _is_blank(path) and (sound := newest_sound(home.backups)):
         raise Lost(
-            f"台账库 {path} 不见了，而它的备份还在。请运行 xunjian restore {sound}；"
+            f"台账库 {path} {'是空的' if path.exists() else '不见了'}，而它的备份还在。请运行 xunjian restore {quote(str(sound))}；"
             f"确实要从头开始，请先把 {home.backups} 移到别处。"
         )
     return Ledger(home.database(config.database.url))
@@ -52,8 +53,24 @@ def opened(home: Home, config: Config) -> Ledger:
 
 def file_of(home: Home, config: Config) -> Path | None:
     """Where the ledger lies; None when it is in a database server, which has means of its own."""
-    url = make_url(home.database(config.database.url))
+    url = home.database(config.database.url)
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _reading(path: Path) -> closing[sqlite3.Connection]:
+    """A connection of its own, so that neither a night nor the week waits for a copy."""
+    return closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
+
+
+def _is_blank(path: Path) -> bool:
+    """Is there no file, or one without a single table, as a crash or a careless hand leaves it? Not a broken one."""
+    if not path.exists():
+        return True
+    try:
+        with _reading(path) as connection:
+            return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+    except sqlite3.Error:
+        return False
 
 
 def copied(source: Path, target: Path) -> None:
@@ -62,8 +79,7 @@ def copied(source: Path, target: Path) -> None:
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     try:
-        # A connection of its own, so that neither a night nor the week waits for the copy.
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection:
+        with _reading(source) as connection:
             said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if said != "ok":
                 raise Unsound(f"{source} 不是完好的台账库：{said}")
@@ -79,7 +95,7 @@ def copied(source: Path, target: Path) -> None:
 def checked(path: Path) -> None:
     """Raise `Unsound` when the file is no whole ledger."""
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        with _reading(path) as connection:
             said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             connection.execute("SELECT 1 FROM alembic_version").fetchone()
     except sqlite3.Error as error:
@@ -158,7 +174,7 @@ def _of_ledger(error: sqlite3.Error, home: Home) -> str | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _BROKEN:
         sound = newest_sound(home.backups)
-        way = f"请运行 xunjian restore {sound}" if sound else f"{home.backups} 里没有完好的备份"
+        way = f"请运行 xunjian restore {quote(str(sound))}" if sound else f"{home.backups} 里没有完好的备份"
         return f"台账库坏了（{error}），没有再改动它。先停下 xunjian serve；{way}。坏的文件会留在旁边。"
     if code == sqlite3.SQLITE_FULL:
         return f"磁盘满了，台账库写不进去。已有的记录没有改动；请在 {home.path} 所在的磁盘上腾出空间，再运行一次。"
@@ -169,14 +185,14 @@ def _of_ledger(error: sqlite3.Error, home: Home) -> str | None:
     return None
 
 
-def carried_over(copy: Path, url: str) -> int:
+def carried_over(copy: Path, url: URL) -> int:
     """Fill an empty ledger behind another address with all rows of a copy; gives how many. Raises `Unsound`."""
     with TemporaryDirectory() as folder:
         # Brought to the newest shape first, and not in its place: a copy stays what it was.
         source = Path(folder) / "ledger.sqlite3"
         checked(copy)
         copied(copy, source)
-        old, new = Ledger(f"sqlite:///{source}"), Ledger(url)
+        old, new = Ledger(URL.create("sqlite", database=str(source))), Ledger(url)
         try:
             with old.reading() as rows, new.writing() as connection:
                 return _poured(rows, connection)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -56,7 +57,8 @@ def init(directory: Annotated[Path | None, typer.Argument(metavar="DIR")] = None
         fail(f"{home.path} 里已经有 school.toml，没有改动任何文件。")
     for path in paths:
         say(f"已写好 {path}")
-    say(f"下一步：xunjian --home {home.path} check，然后 xunjian --home {home.path} night")
+    line = f"xunjian --home {quote(str(home.path))}"
+    say(f"下一步：{line} check，然后 {line} night")
 
 
 def check(

@@ -16,6 +16,7 @@ from monitors import tables
 from monitors.ledger import Ledger
 from schedules import config, safekeeping, watch
 from schedules.home import Home
+from schedules.starter import written
 
 DAY = date(2026, 3, 2)
 
@@ -29,7 +30,7 @@ def kept(home):
 
 
 def sightings(path):
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as ledger:
+    with closing(sqlite3.connect(path)) as ledger:
         return ledger.execute("SELECT count(*) FROM sighting").fetchone()[0]
 
 
@@ -113,6 +114,40 @@ def test_a_lost_ledger_is_not_begun_anew_beside_its_copies(kept):
     assert not (kept / "ledger.sqlite3").exists()
     assert xunjian(kept, "restore", copy).code == 0
     assert sightings(kept / "ledger.sqlite3") == 1
+
+
+@pytest.mark.parametrize("how", ["no byte", "no table"])
+def test_a_blank_ledger_is_not_begun_anew_beside_its_copies(kept, how):
+    assert safekeeping.nightly(Home(kept), config.load(kept), DAY) is None
+    copy, ledger = kept / "backups" / "night-2026-03-02.sqlite3", kept / "ledger.sqlite3"
+    ledger.unlink()
+    if how == "no byte":
+        ledger.touch()
+    else:
+        with closing(sqlite3.connect(ledger)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+    said = xunjian(kept, "findings")
+    assert said.code == 1
+    assert "是空的" in said.err and f"xunjian restore {copy}" in said.err.replace("\n", "")
+    assert xunjian(kept, "restore", copy).code == 0
+    assert sightings(ledger) == 1
+
+
+def test_a_command_leaves_the_whole_ledger_in_its_one_file(kept):
+    assert [path.name for path in kept.glob("ledger*")] == ["ledger.sqlite3"]
+
+
+def test_a_home_may_lie_under_any_name(tmp_path):
+    home = tmp_path / "甲 #1?x=y%41&z" / "home"
+    written(home)
+    assert xunjian(home, "sight", "bilibili", "云岭大学表白墙", "--by", "王老师").code == 0
+    copied = xunjian(home, "backup")
+    assert copied.code == 0, copied.err
+    [copy] = (home / "backups").iterdir()
+    back = xunjian(home, "restore", copy)
+    assert back.code == 0, back.err
+    assert sightings(home / "ledger.sqlite3") == 1
+    assert [path.name for path in tmp_path.iterdir()] == [home.parent.name]
 
 
 def test_what_is_no_whole_copy_is_not_put_back(kept, tmp_path):
