@@ -45,7 +45,8 @@ def opened(home: Home, config: Config) -> Ledger:
     path = file_of(home, config)
     if path and _is_blank(path) and (sound := newest_sound(home.backups)):
         raise Lost(
-            f"台账库 {path} {'是空的' if path.exists() else '不见了'}，而它的备份还在。请运行 xunjian restore {quote(str(sound))}；"
+            f"台账库 {path} {'是空的' if path.exists() else '不见了'}，而它的备份还在。"
+            f"请运行 xunjian restore {quote(str(sound))}；"
             f"确实要从头开始，请先把 {home.backups} 移到别处。"
         )
     return Ledger(home.database(config.database.url))
