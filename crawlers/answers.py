@@ -31,10 +31,23 @@ class Answers:
     watches: Sequence[Watch]
     origins: Origins
     _seen: dict[Request, _Seen] = field(default_factory=dict)
+    _asked: dict[str, Page] = field(default_factory=dict)
 
     def pages(self) -> list[Page]:
         """Give every answer that is complete, a failed one as a page without status."""
         return [seen.page for seen in self._seen.values() if seen.page]
+
+    def asked(self, request: Request) -> None:
+        """Note a watched request that is under way."""
+        watch = self._watch(request)
+        if watch and request.method != "OPTIONS":
+            self._asked[watch.url] = Page(_kept(watch, request), 0, error="超时")
+
+    def unfinished(self) -> list[Page]:
+        """Give each needed answer that was asked for and never came, as a page without status."""
+        have = {seen.watch.url for seen in self._seen.values() if seen.page}
+        needed = [watch.url for watch in self.watches if watch.needed and watch.url not in have]
+        return [self._asked[url] for url in needed if url in self._asked]
 
     @property
     def complete(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import zlib
 from collections.abc import Mapping
@@ -34,7 +35,7 @@ from crawlers.platforms import Browse, Http
 from crawlers.robots import Robots
 from crawlers.routes import Routes
 from crawlers.visits import Page
-from crawlers.watching import BROWSE_SECONDS, Watching
+from crawlers.watching import BROWSE_SECONDS, LAST_SECONDS, Watching
 
 log = logging.getLogger(__name__)
 
@@ -142,8 +143,11 @@ class Capture:
         watching = Watching(ask, Routes(self.origins, self.robots.refusal if gated else None))
         try:
             error = await self._open(watching)
-            pages = await watching.pages(error)
-            return Captured(tuple(pages), 1, await watching.picture() if picture else None)
+            async with asyncio.timeout(LAST_SECONDS):
+                pages = await watching.pages(error)
+                return Captured(tuple(pages), 1, await watching.picture() if picture else None)
+        except TimeoutError:
+            return _nothing(ask.url, 1, "超时")
         finally:
             await watching.end()
 
@@ -167,7 +171,8 @@ class Capture:
         url = self.origins.substitute(watching.ask.url)
         try:
             await self.engine.download_async(Request(url, meta=meta, dont_filter=True))
-            await watching.settle()
+            async with asyncio.timeout(BROWSE_SECONDS + LAST_SECONDS):
+                await watching.settle()
         # RuntimeError is how scrapy-playwright says that the page became the download of a file.
         except (BrowserError, RuntimeError, TimeoutError) as error:
             log.info("the browser could not read %s: %s", watching.ask.url, str(error).partition("\n")[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -18,6 +19,8 @@ from crawlers.platforms import Browse
 from crawlers.routes import Routes
 from crawlers.visits import Page as Answer
 
+log = logging.getLogger(__name__)
+
 BROWSE_SECONDS = 25.0
 REST_SECONDS = 1.0
 """So long nothing has moved once there is nothing more to wait for but perhaps another answer."""
@@ -25,6 +28,9 @@ PATIENCE_SECONDS = 4.0
 """So long a page may lie still before it asks what is needed: its scripts start late on a busy machine."""
 BEGUN_SECONDS = 2.0
 """So long once it has asked for some of it: what one answer says may be why it asks for no other."""
+LAST_SECONDS = 15.0
+"""So long the browser may take to hand over what came: a page that reloads for ever may never do it."""
+_CLOSING_SECONDS = 10.0
 _TICK_SECONDS = 0.05
 
 
@@ -70,7 +76,20 @@ class Watching:
         """Close the page, whatever state it is in, and drop what is still under way."""
         for task in self._tasks:
             task.cancel()
-        await self._close()
+        try:
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                await self._close()
+        except TimeoutError:
+            await self._abandon()
+
+    async def _abandon(self) -> None:
+        """End the whole browser, whose page does not close any more; the next page has a new one."""
+        log.info("a page of %s does not close: its browser is ended", self.ask.url)
+        browser = self.page.context.browser if self.page else None
+        with suppress(Error, TimeoutError):
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                if browser:
+                    await browser.close()
 
     async def _close_in_time(self) -> None:
         await asyncio.sleep(self._ends + 2 - time.monotonic())
@@ -91,6 +110,7 @@ class Watching:
     def _asked(self, request: Request) -> None:
         self._moved = time.monotonic()
         self._open.add(request)
+        self.answers.asked(request)
 
     def _on_load(self, _: object) -> None:
         self._moved = time.monotonic()
@@ -149,8 +169,9 @@ class Watching:
     # ── what came of it ─────────────────────────────────────────────────────────────────────────
 
     async def pages(self, error: str | None) -> list[Answer]:
-        """Give the document, then every watched answer; `error` is why the browser did not get on."""
-        return [await self._rendered(error), *self.answers.pages()]
+        """Give the document, then every watched answer, then those that did not come; `error` is why the browser
+        did not get on."""
+        return [await self._rendered(error), *self.answers.pages(), *self.answers.unfinished()]
 
     async def _rendered(self, error: str | None) -> Answer:
         if self.routes.refused:

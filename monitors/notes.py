@@ -29,16 +29,16 @@ def parsed(text: str) -> Note:
 
 
 def broken_off(note: Note) -> bool:
-    """Has a visit reached nobody, or left a mere bound because one of its pages gave no answer at all?
+    """Has a visit reached nobody, or left a mere bound because one of its pages gave no answer at all or a server's failure?
 
-    Such a bound is the word of a dead line or browser: it may clear, but accuses nobody for the time being,
+    Such a bound is the word of a dead line, server or browser: it may clear, but accuses nobody for the time being,
     and the visit may be made again.
     """
     if not isinstance(note.outcome, Found):
         return isinstance(note.outcome, Unreachable)
     newest = note.outcome.newest
     whole = newest is not None and newest.bound == "exact"
-    return not whole and any(body.status == 0 for body in note.bodies)
+    return not whole and any(body.status == 0 or body.status >= 500 for body in note.bodies)
 
 
 _DEFECT = "program: "

@@ -216,14 +216,29 @@ def test_every_fault_of_a_page_has_its_outcome_and_the_next_visit_is_made(server
     assert end.how == "done"
 
 
+def dripping(handler):
+    handler.send_response(200)
+    handler.send_header("Content-Length", "999")
+    handler.end_headers()
+    for _ in range(60):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.2)
+
+
 def test_a_page_that_never_rests_or_never_yields_costs_its_time_and_no_more(server, tmp_path):
     restless = "setInterval(() => fetch('/tiny/tick').catch(() => 0), 100)"
-    server.answers["/tiny/u/brestless"] = fetching(then=restless)
+    server.answers["/tiny/u/brestless"] = fetching(
+        "https://api.tiny.example/x/posts?handle=brestless", then=restless
+    )
+    server.answers["/api/x/posts?handle=brestless"] = dripping
     server.answers["/tiny/u/bendless"] = fetching(then="setTimeout(() => { while (true); }, 300)")
     server.answers["/tiny/u/bsilent"] = lambda handler: time.sleep(12)
     end, notes = crawl(server, tmp_path, ALIVE, *accounts("brestless", "bendless", "a1", "bsilent", "b1"))
     seen = by_subject(notes)
-    assert isinstance(seen["brestless"].outcome, ShapeChanged)
+    # What was asked for and did not come stands in the note: a bound beside it accuses nobody.
+    assert seen["brestless"].outcome == Unreachable("超时")
+    assert [(kept.status, kept.error) for kept in seen["brestless"].bodies] == [(200, None), (0, "超时")]
     assert isinstance(seen["bendless"].outcome, Unreachable | ShapeChanged)
     assert seen["bsilent"].outcome == Unreachable("超时")
     assert isinstance(seen["b1"].outcome, Found)

@@ -30,8 +30,10 @@ def found(bound):
     ("one", "broke_off"),
     [
         (note(found("at_least"), 200, 0), True),
+        (note(found("at_least"), 200, 502), True),
         (note(Unreachable("连不上"), 0), True),
         (note(found("at_least"), 200, 200), False),
+        (note(found("at_least"), 200, 412), False),
         (note(found("exact"), 200, 0), False),
         (note(found("at_least")), False),
     ],
