@@ -68,8 +68,35 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _in_utf8() -> None:
+    """Begin again in Python's UTF-8 mode under a locale without it.
+
+    台账.xlsx must have one name for a shell in any locale and for the timers, and no terminal may break a command.
+    """
+    wanted = {"PYTHONUTF8": "1", "PYTHONIOENCODING": f"{_writes_chinese()}:replace"}
+    utf8 = sys.getfilesystemencoding() == "utf-8" and all(
+        stream is None or _can_write(stream.encoding) for stream in (sys.stdout, sys.stderr)
+    )
+    if not utf8 and not wanted.items() <= os.environ.items():
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **wanted})
+
+
+def _writes_chinese() -> str:
+    """The encoding of the terminal if it has Chinese, as GBK has, else UTF-8."""
+    own = sys.stdout.encoding if sys.stdout else "utf-8"
+    return own if _can_write(own) else "utf-8"
+
+
+def _can_write(encoding: str) -> bool:
+    try:
+        return bool("巡检".encode(encoding))
+    except (UnicodeEncodeError, LookupError):
+        return False
+
+
 def main() -> None:
     """Run the command line with the arguments of the process; what is written is its user's own."""
+    _in_utf8()
     os.umask(0o077)
     signal.signal(signal.SIGTERM, _stop)
     try:
