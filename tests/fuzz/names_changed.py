@@ -64,7 +64,8 @@ def _told(base, name, rng):
         return "a flag without a reading and a reason"
     if matcher().score(name) != found or list(matcher().matches(["山间小店", name]))[1] != found:
         return "the same name is answered in two ways"
-    if base in OWN and matcher().score(between(base, rng)).flag:
+    # Copied from a page it brings unseen marks at its ends; within it, nobody but a disguise has them.
+    if base in OWN and matcher().score(f"{rng.choice(UNSEEN)}{base}{rng.choice(UNSEEN)}").flag:
         return "the school's own account is flagged"
     hidden = matcher().score(between(base, rng))
     return "an unseen mark hides a name" if matcher().score(base).flag and not hidden.flag else None
