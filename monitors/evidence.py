@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from monitors.notes import NoteFile
 from monitors.nouns import Note, Sightings
+from monitors.sightings import key_of
 from monitors.tables import case, observation, sighting, step
 from monitors.warc import warc
 
@@ -71,7 +72,7 @@ def _cited(connection: Connection, day: date) -> Mapping[str, list[str]]:
 def _met(note: Note) -> list[str]:
     if note.purpose != "search" or not isinstance(note.outcome, Sightings):
         return []
-    return [f"{note.platform}:{one.handle or f'name={one.name}'}" for one in note.outcome.sightings]
+    return [key_of(note.platform, one) for one in note.outcome.sightings]
 
 
 def _turned(connection: Connection, day: date, note: Note) -> list[str]:

@@ -1,4 +1,4 @@
-"""The database: one engine that writes, beginning IMMEDIATE, and one that only reads."""
+"""The database: one engine that writes, in turn with all other writers, and one that only reads."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 class NewerLedger(Exception):
     """The database was written by a newer program, whose revision this one does not know."""
+
+
+class WrongEncoding(Exception):
+    """The database does not keep its text in UTF-8, but as the text says."""
+
+
+class Claimed(Exception):
+    """A process, perhaps on another machine, has what was claimed; the text says which."""
 
 
 class Ledger:
@@ -38,6 +46,25 @@ class Ledger:
         with self._reader.connect() as connection:
             yield connection
 
+    @contextmanager
+    def claimed(self, claim: str, wait: float) -> Iterator[None]:
+        """Claim `night` or `sending` against other machines; raises `Claimed`. A file is of one machine anyway."""
+        if self._reader.dialect.name == "sqlite":
+            yield
+            return
+        from monitors import server  # noqa: PLC0415 (its driver is there only with a server)
+
+        with server.claimed(self._reader, claim, wait):
+            yield
+
+    def claimant(self, claim: str) -> str | None:
+        """Which process, perhaps of another machine, has claimed it; None when nobody has."""
+        if self._reader.dialect.name == "sqlite":
+            return None
+        from monitors import server  # noqa: PLC0415
+
+        return server.holder(self._reader, claim)
+
     def close(self) -> None:
         """Give the connections back."""
         self._writer.dispose()
@@ -45,10 +72,12 @@ class Ledger:
 
 
 def _engine(url: str | URL, *, writes: bool) -> Engine:
+    if sa.make_url(url).get_backend_name() != "sqlite":
+        from monitors import server  # noqa: PLC0415
+
+        return server.engine(url, writes=writes)
     # An error text must not carry the values of a row: they may be phones.
     engine = sa.create_engine(url, hide_parameters=True)
-    if engine.dialect.name != "sqlite":
-        return engine
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _: Any) -> None:

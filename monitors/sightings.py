@@ -16,6 +16,8 @@ from monitors.nouns import Found, NameMatch, Profile
 from monitors.tables import forgotten, meeting, query_hit, sighting
 
 _MATCH = TypeAdapter(NameMatch)
+# Letters; no platform allows as many, but a page may hold anything, and a server's index does not.
+_ROOM = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,13 @@ def met_before(connection: Connection) -> dict[str, Met]:
 
 
 def key_of(platform: str, profile: Profile) -> str:
-    """Give the key of an account met in a search: by its id, else by its name."""
-    return f"{platform}:{profile.handle or f'name={profile.name}'}"
+    """Give the key of an account met in a search: by its id, else by its name, of which a key has room for so much."""
+    if profile.handle:
+        return f"{platform}:{profile.handle}"
+    name = profile.name.replace("\0", "\ufffd")
+    if len(name) > _ROOM:
+        name = f"{name[:_ROOM]}…{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return f"{platform}:name={name}"
 
 
 def known_as(met: Mapping[str, Met], platform: str, profile: Profile) -> Met | None:

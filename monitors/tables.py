@@ -42,6 +42,16 @@ class Record(sa.types.TypeDecorator[Any]):
         return None if value is None else self._adapter.validate_json(value)
 
 
+class Words(sa.types.TypeDecorator[str]):
+    """Text of any length; a NUL, which no server can keep, stands as U+FFFD."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\0", "\ufffd") if value else value
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """An aware datetime, UTC inside."""
 
@@ -68,10 +78,10 @@ register_version = Table(
     "register_version",
     metadata,
     Column("id", sa.Integer, primary_key=True),
-    Column("sha256", sa.String(64), nullable=False),
+    Column("sha256", Words, nullable=False),
     Column("day", sa.Date, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("by", sa.Text, nullable=False),
+    Column("by", Words, nullable=False),
     Column("accounts", sa.Integer, nullable=False),
     Column("refused", sa.Integer, nullable=False),
     Column("changes", sa.JSON, nullable=False),
@@ -80,13 +90,13 @@ register_version = Table(
 account = Table(
     "account",
     metadata,
-    Column("key", sa.String(200), primary_key=True),
-    Column("platform", sa.String(20), nullable=False),
-    Column("handle", sa.String(120)),
-    Column("name", sa.Text, nullable=False),
-    Column("unit", sa.Text, nullable=False),
-    Column("tier", sa.Text),
-    Column("state", sa.String(8), nullable=False),
+    Column("key", Words, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("handle", Words),
+    Column("name", Words, nullable=False),
+    Column("unit", Words, nullable=False),
+    Column("tier", Words),
+    Column("state", Words, nullable=False),
     Column("record", Record(Account), nullable=False),
     Column("version", ForeignKey(register_version.c.id), nullable=False),
     # An account that left the register stays for its history, but is no longer visited.
@@ -96,14 +106,14 @@ account = Table(
 contact = Table(
     "contact",
     metadata,
-    Column("key", sa.String(200), primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("record", Record(Contact), nullable=False),
 )
 
 chat_group = Table(
     "chat_group",
     metadata,
-    Column("key", sa.String(200), primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("record", Record(ChatGroup), nullable=False),
 )
 
@@ -114,13 +124,13 @@ observation = Table(
     metadata,
     Column("id", sa.Integer, primary_key=True),
     Column("day", sa.Date, nullable=False),
-    Column("platform", sa.String(20), nullable=False),
+    Column("platform", Words, nullable=False),
     # The note's line in its file: with day and platform the identity of the visit.
     Column("line", sa.Integer, nullable=False),
-    Column("key", sa.String(200), nullable=False),
+    Column("key", Words, nullable=False),
     Column("seen_at", Instant, nullable=False),
-    Column("outcome", sa.String(16), nullable=False),
-    Column("witness", sa.String(8), nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("witness", Words, nullable=False),
     Column("note", Record(Note), nullable=False),
     UniqueConstraint("day", "platform", "line"),
     Index("ix_observation_key_day", "key", "day"),
@@ -133,9 +143,9 @@ platform_night = Table(
     "platform_night",
     metadata,
     Column("day", sa.Date, primary_key=True),
-    Column("platform", sa.String(20), primary_key=True),
+    Column("platform", Words, primary_key=True),
     Column("believed", sa.Boolean, nullable=False),
-    Column("doubt", sa.Text),
+    Column("doubt", Words),
     # Searches: how many words were asked and answered; null when the platform cannot be searched.
     Column("asked", sa.Integer),
     Column("answered", sa.Integer),
@@ -146,24 +156,24 @@ platform_night = Table(
     Column("other", sa.Integer, nullable=False),
     Column("unseen", sa.Integer, nullable=False),
     Column("requests", sa.Integer, nullable=False),
-    Column("ended", sa.Text, nullable=False),
+    Column("ended", Words, nullable=False),
 )
 
 standing = Table(
     "standing",
     metadata,
-    Column("key", sa.String(200), primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("day", sa.Date, nullable=False),
     # State after `day`, and before it: judging the same day again starts from `prior`.
-    Column("record", sa.Text, nullable=False),
-    Column("prior", sa.Text),
+    Column("record", Words, nullable=False),
+    Column("prior", Words),
 )
 
 # What the nights of one week learnt of an account, as far as a report tells it; a later week gets its own row.
 account_week = Table(
     "account_week",
     metadata,
-    Column("key", sa.String(200), primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("monday", sa.Date, primary_key=True),
     # The last of these nights with a believed statement, and the newest evidence of life known after it.
     Column("seen_on", sa.Date, nullable=False),
@@ -178,24 +188,24 @@ account_week = Table(
 sighting = Table(
     "sighting",
     metadata,
-    Column("key", sa.String(200), primary_key=True),
-    Column("platform", sa.String(20), nullable=False),
-    Column("handle", sa.String(120)),
-    Column("name", sa.Text, nullable=False),
+    Column("key", Words, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("handle", Words),
+    Column("name", Words, nullable=False),
     Column("first_day", sa.Date, nullable=False),
     Column("last_day", sa.Date, nullable=False),
     Column("profile", Record(Profile), nullable=False),
     Column("match", sa.JSON, nullable=False),
     Column("score", sa.Float, nullable=False),
-    Column("link", sa.Text),
-    Column("by", sa.Text),
+    Column("link", Words),
+    Column("by", Words),
 )
 
 # Each day on which a sighting was met, as it showed itself then; `sighting` has only the last.
 meeting = Table(
     "meeting",
     metadata,
-    Column("key", sa.String(200), primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("day", sa.Date, primary_key=True),
     Column("profile", Record(Profile), nullable=False),
     Column("match", sa.JSON, nullable=False),
@@ -206,9 +216,9 @@ meeting = Table(
 forgotten = Table(
     "forgotten",
     metadata,
-    Column("key", sa.String(200), primary_key=True),
-    Column("platform", sa.String(20), nullable=False),
-    Column("name", sa.String(64), nullable=False),
+    Column("key", Words, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("name", Words, nullable=False),
     Column("first_day", sa.Date, nullable=False),
     Column("last_day", sa.Date, nullable=False),
 )
@@ -216,8 +226,8 @@ forgotten = Table(
 query = Table(
     "query",
     metadata,
-    Column("platform", sa.String(20), primary_key=True),
-    Column("word", sa.String(200), primary_key=True),
+    Column("platform", Words, primary_key=True),
+    Column("word", Words, primary_key=True),
     Column("asked_on", sa.Date),
     Column("asks", sa.Integer, nullable=False),
     Column("hits", sa.Integer, nullable=False),
@@ -226,8 +236,8 @@ query = Table(
 query_hit = Table(
     "query_hit",
     metadata,
-    Column("platform", sa.String(20), primary_key=True),
-    Column("word", sa.String(200), primary_key=True),
+    Column("platform", Words, primary_key=True),
+    Column("word", Words, primary_key=True),
     Column("key", ForeignKey(sighting.c.key), primary_key=True),
     Column("first_day", sa.Date, nullable=False),
 )
@@ -238,14 +248,14 @@ verdict = Table(
     "verdict",
     metadata,
     Column("id", sa.Integer, primary_key=True),
-    Column("key", sa.String(200), nullable=False),
-    Column("policy", sa.String(40), nullable=False),
-    Column("rule", sa.String(60), nullable=False),
-    Column("kind", sa.String(10), nullable=False),
-    Column("verdict", sa.String(10), nullable=False),
+    Column("key", Words, nullable=False),
+    Column("policy", Words, nullable=False),
+    Column("rule", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
     Column("since", sa.Date),
     Column("newest", Record(Newest)),
-    Column("why", sa.Text, nullable=False),
+    Column("why", Words, nullable=False),
     # Holds from `from_day` until another verdict of the same rule replaces it on `to_day` (exclusive).
     Column("from_day", sa.Date, nullable=False),
     Column("to_day", sa.Date),
@@ -255,19 +265,19 @@ verdict = Table(
 case = Table(
     "case",
     metadata,
-    Column("id", sa.String(20), primary_key=True),
-    Column("key", sa.String(200), nullable=False),
-    Column("policy", sa.String(40), nullable=False),
-    Column("rule", sa.String(60), nullable=False),
-    Column("kind", sa.String(10), nullable=False),
+    Column("id", Words, primary_key=True),
+    Column("key", Words, nullable=False),
+    Column("policy", Words, nullable=False),
+    Column("rule", Words, nullable=False),
+    Column("kind", Words, nullable=False),
     Column("episode", sa.Integer, nullable=False),
-    Column("stage", sa.String(20), nullable=False),
+    Column("stage", Words, nullable=False),
     Column("opened_on", sa.Date),
     Column("stage_on", sa.Date, nullable=False),
     Column("deadline", sa.Date),
     Column("provisional", sa.Boolean, nullable=False),
     Column("closed_on", sa.Date),
-    Column("result", sa.String(10)),
+    Column("result", Words),
     UniqueConstraint("key", "policy", "rule", "episode"),
     Index("ix_case_closed_on", "closed_on"),
 )
@@ -277,13 +287,13 @@ step = Table(
     metadata,
     Column("case", ForeignKey(case.c.id), primary_key=True),
     Column("number", sa.Integer, primary_key=True),
-    Column("stage", sa.String(20), nullable=False),
+    Column("stage", Words, nullable=False),
     Column("on", sa.Date, nullable=False),
-    Column("by", sa.Text, nullable=False),
-    Column("why", sa.Text, nullable=False),
-    Column("result", sa.String(10)),
+    Column("by", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("result", Words),
     Column("reverts", sa.Boolean, nullable=False),
-    Column("evidence", sa.Text),
+    Column("evidence", Words),
     Column("at", Instant, nullable=False),
 )
 
@@ -291,11 +301,11 @@ decision = Table(
     "decision",
     metadata,
     Column("id", sa.Integer, primary_key=True),
-    Column("key", sa.String(200), nullable=False, index=True),
-    Column("name", sa.Text),
-    Column("word", sa.String(10), nullable=False),
-    Column("by", sa.Text, nullable=False),
-    Column("why", sa.Text, nullable=False),
+    Column("key", Words, nullable=False, index=True),
+    Column("name", Words),
+    Column("word", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("why", Words, nullable=False),
     Column("until", sa.Date),
     Column("on", sa.Date, nullable=False),
     Column("at", Instant, nullable=False),
@@ -305,10 +315,10 @@ attestation = Table(
     "attestation",
     metadata,
     Column("id", sa.Integer, primary_key=True),
-    Column("key", sa.String(200), nullable=False, index=True),
+    Column("key", Words, nullable=False, index=True),
     Column("last_post", sa.Date, nullable=False),
-    Column("by", sa.Text, nullable=False),
-    Column("link", sa.Text),
+    Column("by", Words, nullable=False),
+    Column("link", Words),
     Column("on", sa.Date, nullable=False),
     Column("at", Instant, nullable=False),
 )
@@ -319,22 +329,22 @@ message = Table(
     "message",
     metadata,
     Column("id", sa.Integer, primary_key=True),
-    Column("channel", sa.String(40), nullable=False),
-    Column("address", sa.Text, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("address", Words, nullable=False),
     # waiting, started, sent, in_doubt, dead
-    Column("status", sa.String(10), nullable=False, index=True),
+    Column("status", Words, nullable=False, index=True),
     Column("urgent", sa.Boolean, nullable=False),
     Column("attempts", sa.Integer, nullable=False),
     Column("next_at", Instant, nullable=False),
     Column("started_at", Instant),
     Column("sent_at", Instant),
     Column("repeated", sa.Boolean, nullable=False),
-    Column("error", sa.Text),
+    Column("error", Words),
     # Which part of how many of one digest this is.
     Column("part", sa.Integer, nullable=False, server_default="1"),
     Column("parts", sa.Integer, nullable=False, server_default="1"),
     # Where the full text lies, when the message holds one line an alert.
-    Column("rest", sa.Text, nullable=False, server_default=""),
+    Column("rest", Words, nullable=False, server_default=""),
     # A dead message that the maintainers have been told of.
     Column("mourned", sa.Boolean, nullable=False, server_default=sa.false()),
 )
@@ -343,17 +353,17 @@ alert = Table(
     "alert",
     metadata,
     Column("id", sa.Integer, primary_key=True),
-    Column("number", sa.String(20), nullable=False, unique=True),
+    Column("number", Words, nullable=False, unique=True),
     # What it tells: a step of a case, or a maintainer's incident such as `doubt:weibo:2026-11-20`.
-    Column("about", sa.String(120), nullable=False),
-    Column("person", sa.Text, nullable=False),
-    Column("role", sa.String(12), nullable=False),
+    Column("about", Words, nullable=False),
+    Column("person", Words, nullable=False),
+    Column("role", Words, nullable=False),
     Column("day", sa.Date, nullable=False),
     Column("urgent", sa.Boolean, nullable=False),
-    Column("title", sa.Text, nullable=False),
-    Column("text", sa.Text, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("text", Words, nullable=False),
     Column("message", ForeignKey(message.c.id)),
-    Column("acked_by", sa.Text),
+    Column("acked_by", Words),
     Column("acked_at", Instant),
     UniqueConstraint("about", "person"),
 )
@@ -362,13 +372,13 @@ run = Table(
     "run",
     metadata,
     Column("id", sa.Integer, primary_key=True),
-    Column("kind", sa.String(8), nullable=False),
+    Column("kind", Words, nullable=False),
     Column("day", sa.Date, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("exit", sa.Integer),
     Column("summary", sa.JSON),
-    Column("error", sa.Text),
+    Column("error", Words),
     Index("ix_run_kind_day", "kind", "day"),
 )
 

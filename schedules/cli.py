@@ -13,8 +13,9 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from monitors.ledger import NewerLedger
+from monitors.ledger import NewerLedger, WrongEncoding
 from schedules import console, safekeeping
+from schedules.advice import advice
 from schedules.commands import casework, looking, nightly, people, records
 from schedules.home import Home
 
@@ -101,8 +102,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     try:
         app(args=_global_first(sys.argv[1:]), prog_name="xunjian")
-    except (DBAPIError, sqlite3.Error, NewerLedger, safekeeping.Lost, OSError) as error:
-        said = safekeeping.advice(error, console.session().home)
+    except (DBAPIError, sqlite3.Error, NewerLedger, WrongEncoding, safekeeping.Lost, OSError) as error:
+        said = advice(error, console.session().home)
         if said is None:
             raise
         console.say(said)

@@ -128,6 +128,13 @@ class Database(_Section):
 
     url: str | None = None
 
+    @field_validator("url")
+    @classmethod
+    def _known(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError('url 要写成 "postgresql+psycopg://用户@主机/库名" 这样')
+        return value
+
 
 class Times(_Section):
     """When the clock starts the night and the week, Shanghai time, and how late a missed night is still made."""

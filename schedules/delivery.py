@@ -20,7 +20,7 @@ from reports.people import Person
 from reports.sending import Manner, Sent
 from schedules.config import Config, ConfigError
 from schedules.home import Home
-from schedules.lock import Held, held
+from schedules.lock import Held, alone
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ def _quiet(config: Config, now: datetime) -> bool:
 def sent(home: Home, config: Config, ledger: Ledger, how: Manner) -> Sent | None:
     """One round of sending; None when another process is in the middle of one."""
     try:
-        with held(home.sending, "发送提醒", SENDING_SECONDS):
+        with alone(home.sending, ledger, "发送提醒", SENDING_SECONDS):
             return round_of(home, config, ledger, how)
     except Held as error:
         log.warning("tonight's alerts are left for the next round of sending: %s", error)

@@ -1,4 +1,4 @@
-"""One night at a time: a file lock that says who holds it and that the kernel releases on any death."""
+"""One night at a time: a file lock of the home, and a claim where machines share a ledger; both end with any death."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from monitors.ledger import Claimed, Ledger
 from monitors.nouns import SHANGHAI
 
 # Twice a second or so: whoever waits here waits for a round of sending, not for a night.
@@ -43,6 +44,17 @@ def held(path: Path, what: str, wait: float = _LOOKED_AT) -> Iterator[None]:
         yield
         file.seek(0)
         file.truncate()
+
+
+@contextmanager
+def alone(path: Path, ledger: Ledger, what: str, wait: float = _LOOKED_AT) -> Iterator[None]:
+    """Hold the lock at `path`, and what its name says in a ledger that other machines can reach; raises `Held`."""
+    with held(path, what, wait), ExitStack() as stack:
+        try:
+            stack.enter_context(ledger.claimed(path.stem, wait))
+        except Claimed as error:
+            raise Held(f"同一个台账库正被另一台机器上的进程使用：{error}。等它结束再试。") from error
+        yield
 
 
 def holder(path: Path) -> str | None:

@@ -29,7 +29,7 @@ from schedules import delivery, papers, register, safekeeping, stage, telling, w
 from schedules import law as laws
 from schedules.config import Config
 from schedules.home import Home
-from schedules.lock import held
+from schedules.lock import alone
 from schedules.orders import Evening, Plan, plan
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,10 @@ NIGHT_HOUR = time(2, 30, tzinfo=SHANGHAI)
 
 class Earlier(Exception):
     """The day asked for lies before a night that is judged already; the text says what to do, in Chinese."""
+
+
+class Elsewhere(Exception):
+    """The day asked for was judged from notes that are not here; the text says what to do, in Chinese."""
 
 
 @dataclass
@@ -74,10 +78,11 @@ def night(
 
     `given_day`: the day was asked for, so the clock is set to it; else the real clock holds. `only` names
     the platforms to visit, none means all. Raises `Held` beside another night, `Earlier` for a day before
-    the newest judged one, and what config, register and rules raise when there is nothing to go on with.
+    the newest judged one, `Elsewhere`, and what config, register and rules raise when there is nothing to go on with.
     """
-    with held(home.lock, f"{day} 的夜间巡检"), _run(ledger, day) as row:
+    with alone(home.lock, ledger, f"{day} 的夜间巡检"), _run(ledger, day) as row:
         _refuse_earlier(ledger, day)
+        _refuse_elsewhere(home, ledger, day)
         accounts, filing = register.taken_in(home, config, ledger, day)
         left = _left(ledger)
         law = laws.law(config, home.path, accounts, filing, left)
@@ -107,8 +112,9 @@ def night(
 
 def judge_again(home: Home, config: Config, ledger: Ledger, day: date) -> NightEnd:
     """Judge the newest night from its notes, as after a kill: what is judged already stays as it is."""
-    with held(home.lock, f"{day} 的判定"), _run(ledger, day) as row:
+    with alone(home.lock, ledger, f"{day} 的判定"), _run(ledger, day) as row:
         _refuse_earlier(ledger, day)
+        _refuse_elsewhere(home, ledger, day)
         accounts, filing = register.taken_in(home, config, ledger, day)
         law = laws.law(config, home.path, accounts, filing, _left(ledger))
         plans = _plans(config, ledger, accounts, Evening(day, home.notes), ())
@@ -153,6 +159,18 @@ def _refuse_earlier(ledger: Ledger, day: date) -> None:
     if newest and day < newest:
         raise Earlier(
             f"{newest} 的夜间巡检已经判定，不能再补 {day} 的；要看那一晚的判定，请用 xunjian judge --day {day}"
+        )
+
+
+def _refuse_elsewhere(home: Home, ledger: Ledger, day: date) -> None:
+    """Two machines may share a ledger, but a night is gone on with only where its notes are."""
+    with ledger.reading() as connection:
+        seen = sa.select(tables.observation.c.id).where(tables.observation.c.day == day).limit(1)
+        known = connection.scalar(seen) is not None
+    if known and not (home.notes / day.isoformat()).exists():
+        raise Elsewhere(
+            f"{day} 的夜间巡检已经判定，而 {home.notes} 里没有那一晚的记录：它是在另一台机器上做的，或者记录已被移走。"
+            "请在原来的机器上运行，或等下一晚。"
         )
 
 

@@ -1,8 +1,7 @@
-"""The ledger's copies: made whole and checked, one a night and so many of them, put back, and what to do when it is broken."""
+"""The ledger's copies: made whole and checked, one a night and so many of them, and put back."""
 
 from __future__ import annotations
 
-import errno
 import logging
 import shutil
 import sqlite3
@@ -14,9 +13,8 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 from sqlalchemy import URL, Connection
-from sqlalchemy.exc import DBAPIError
 
-from monitors.ledger import Ledger, NewerLedger
+from monitors.ledger import Ledger
 from monitors.tables import metadata
 from schedules.config import Config
 from schedules.home import Home
@@ -26,10 +24,6 @@ log = logging.getLogger(__name__)
 # How what is said of a night without its copy begins.
 NOT_COPIED = "备份没有做成"
 _NIGHTLY = "night-????-??-??.sqlite3"
-_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_UNWRITABLE = (
-    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM,
-)  # fmt: skip
 
 
 class Unsound(Exception):
@@ -149,40 +143,6 @@ def newest_sound(backups: Path) -> Path | None:
         except Unsound:
             continue
         return path
-    return None
-
-
-def advice(error: Exception, home: Home) -> str | None:
-    """Say in Chinese what is wrong with the ledger or the disk and what to do; None where it is neither."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(error, Lost):
-        return str(error)
-    if isinstance(cause, sqlite3.Error):
-        return _of_ledger(cause, home)
-    if isinstance(error, NewerLedger):
-        return (
-            "台账库是由更新版本的程序写的，这个版本读不了，没有改动它。请装回原来的新版本；"
-            f"确实要退回旧版本，请先恢复升级前的备份：xunjian restore {home.backups}/文件名"
-        )
-    if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"磁盘满了：{cause.filename or home.path}。已有的文件没有改动；请腾出空间，再运行一次。"
-    if isinstance(cause, OSError) and cause.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{cause.filename or home.path} 没有权限读写。请检查它属于哪个用户，以及磁盘是不是只读。"
-    return None
-
-
-def _of_ledger(error: sqlite3.Error, home: Home) -> str | None:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _BROKEN:
-        sound = newest_sound(home.backups)
-        way = f"请运行 xunjian restore {quote(str(sound))}" if sound else f"{home.backups} 里没有完好的备份"
-        return f"台账库坏了（{error}），没有再改动它。先停下 xunjian serve；{way}。坏的文件会留在旁边。"
-    if code == sqlite3.SQLITE_FULL:
-        return f"磁盘满了，台账库写不进去。已有的记录没有改动；请在 {home.path} 所在的磁盘上腾出空间，再运行一次。"
-    if code in _UNWRITABLE:
-        return f"台账库读写不了（{error}）。请检查 {home.path} 属于哪个用户，以及磁盘是不是只读、是不是完好。"
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return "台账库正被另一个进程占用，请稍后再试。"
     return None
 
 

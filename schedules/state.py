@@ -61,7 +61,7 @@ def status(home: Home, config: Config, ledger: Ledger, now: datetime) -> Iterato
             "last_errors": [f"{row.day} {row.error}" for row in connection.execute(errors)],
             "ended": done,
             "overdue": done is None or now - done > _OVERDUE,
-            "running": holder(home.lock),
+            "running": holder(home.lock) or ledger.claimant("night"),
         }
 
 

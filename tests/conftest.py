@@ -11,8 +11,7 @@ import hypothesis
 import invented_ledger as invented
 import pytest
 import twoschools
-
-from schedules.starter import written
+from ledgers import databases, written  # noqa: F401 (a fixture)
 
 ROOT = Path(__file__).parent.parent
 # A hundred commands are started; none should compile the program anew.

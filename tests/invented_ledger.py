@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+import ledgers
 import sqlalchemy as sa
 
 from monitors import holidays, tables
@@ -52,11 +53,10 @@ def law(assume_done: bool = False) -> Law:
 
 
 def opened(path: Path, url: str = "") -> Ledger:
-    ledger = Ledger(url or f"sqlite:///{path / 'ledger.sqlite3'}")
+    ledger = Ledger(url or ledgers.address(path))
     with ledger.writing() as connection:
         connection.execute(
             sa.insert(tables.register_version).values(
-                id=1,
                 sha256="0" * 64,
                 day=MONDAY,
                 at=MADE_AT,

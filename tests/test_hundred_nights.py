@@ -7,7 +7,9 @@ visitor was shown for those that give lower bounds, and from the rule's words wi
 from collections import defaultdict
 from datetime import datetime
 
+import ledgers
 import pytest
+from ledgers import written
 from onfoot import OnFoot
 from reckoning import ANCHOR, HOW, WALLED, by_pen, by_what_was_shown, day
 from scenariotext import rows
@@ -23,7 +25,6 @@ from monitors.nouns import SHANGHAI, Note
 from schedules import config, law, register
 from schedules.home import Home
 from schedules.starter import register as starter_register
-from schedules.starter import written
 
 NIGHTS = 120
 
@@ -53,7 +54,7 @@ def walk(tmp_path_factory):
     written(home.path)
     starter_register.written(home.path / "台账.xlsx", ANCHOR)
     settings = config.load(home.path)
-    ledger = Ledger(home.database(None))
+    ledger = Ledger(ledgers.address(home.path))
     walls = [
         Wall(platform=name, how=HOW[name], nights=frozenset(day(n) for n in nights))
         for name, nights in WALLED.items()

@@ -7,13 +7,12 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
-from contextlib import closing
 from email import policy
 
 import pytest
 from aiosmtpd.controller import Controller
 from conftest import started, xunjian
+from ledgers import asked, asked_early
 from processes import Running
 
 DAY = "2026-03-02"
@@ -64,11 +63,6 @@ def steps(home):
     return {(row["key"], row["rule"], step["stage"]) for row in cases(home) for step in row["trail"]}
 
 
-def asked(home, question):
-    with closing(sqlite3.connect(home / "ledger.sqlite3")) as ledger:
-        return ledger.execute(question).fetchall()
-
-
 def slowed(home, seconds):
     """Make the answers about one account slow."""
     wall = {"platform": "bilibili", "how": "slow", "account": HELD, "path": "feed/space", "seconds": seconds}
@@ -78,15 +72,6 @@ def slowed(home, seconds):
 
 def cured(home):
     (home / "walls.toml").unlink()
-
-
-def asked_early(home, question):
-    """Ask a ledger that may not be there yet, without ever being in its way."""
-    try:
-        with closing(sqlite3.connect(f"file:{home / 'ledger.sqlite3'}?mode=ro", uri=True)) as ledger:
-            return ledger.execute(question).fetchall()
-    except sqlite3.OperationalError:
-        return []
 
 
 class Letterbox:

@@ -3,11 +3,11 @@
 import gzip
 import io
 import socket
-import sqlite3
 import zipfile
 import zlib
-from contextlib import closing, suppress
+from contextlib import suppress
 
+import ledgers
 import openpyxl
 import pytest
 from conftest import started, xunjian
@@ -127,9 +127,8 @@ def opened(path):
 def test_the_marks_are_where_they_belong(walked):
     home, said = walked
     assert said[" ".join(COMMANDS[1])].code == 0, said[" ".join(COMMANDS[1])].err
-    with closing(sqlite3.connect(home / "ledger.sqlite3")) as ledger:
-        held = str(ledger.execute("SELECT record FROM contact").fetchall())
-        queued = ledger.execute("SELECT count(*) FROM alert").fetchone()[0]
+    held = str(ledgers.asked(home, "SELECT record FROM contact"))
+    [(queued,)] = ledgers.asked(home, "SELECT count(*) FROM alert")
     assert all(mark in held for mark in (PHONE, OTHER, MAIL))
     assert queued
     assert PHONE.encode() in opened(home / "contacts.xlsx")

@@ -3,19 +3,18 @@
 import json
 import os
 import signal
-import sqlite3
 import threading
 import time
-from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import ledgers
 import pytest
 from conftest import xunjian
 from processes import Running
 
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
-from monitors.tables import platform_night
+from monitors.tables import platform_night, run
 from schedules import config
 from schedules.clock import missed_week, overdue, scheduled
 from schedules.home import Home
@@ -85,7 +84,7 @@ def test_a_night_missed_before_midnight_is_still_due_after_it_and_no_longer_than
 def test_a_report_that_was_due_while_nothing_ran_is_made_once_the_clock_starts(home):
     here, settings = timed(home)
     assert missed_week(here, settings, NOW) is None
-    with Ledger(here.database(None)).writing() as connection:
+    with Ledger(ledgers.address(here.path)).writing() as connection:
         counts = dict.fromkeys(("planned", "found", "gone", "blocked", "other", "unseen", "requests"), 0)
         for day in (date(2026, 11, 13), date(2026, 11, 16), date(2026, 11, 20)):
             row = {"day": day, "platform": "weibo", "believed": True, "ended": "done", **counts}
@@ -104,8 +103,7 @@ def test_a_report_that_was_due_while_nothing_ran_is_made_once_the_clock_starts(h
 
 
 def nights(home):
-    with closing(sqlite3.connect(f"file:{home / 'ledger.sqlite3'}?mode=ro", uri=True)) as ledger:
-        return ledger.execute("SELECT id, exit, error FROM run WHERE kind = 'night'").fetchall()
+    return ledgers.asked(home, "SELECT id, exit, error FROM run WHERE kind = 'night'")
 
 
 def noted(home):
@@ -120,15 +118,13 @@ def test_a_night_that_broke_off_is_still_due_and_one_that_ended_is_not(home):
     here, settings = timed(home)
     at_three = NOW.replace(hour=3)
     assert overdue(here, settings, at_three)
-    with closing(sqlite3.connect(home / "ledger.sqlite3")) as ledger:
-        begun = "INSERT INTO run (kind, day, started_at) VALUES ('night', '2026-11-20', '2026-11-19 18:00:01.000000')"
-        ledger.execute(begun)
-        ledger.commit()
-        assert overdue(here, settings, at_three)
-        for code, due in ((1, True), (0, False), (3, False)):
-            ledger.execute("UPDATE run SET exit = ?", (code,))
-            ledger.commit()
-            assert overdue(here, settings, at_three) is due, code
+    with Ledger(ledgers.address(home)).writing() as connection:
+        begun = datetime(2026, 11, 19, 18, 0, 1, tzinfo=UTC)
+        connection.execute(run.insert().values(kind="night", day=date(2026, 11, 20), started_at=begun))
+    assert overdue(here, settings, at_three)
+    for code, due in ((1, True), (0, False), (3, False)):
+        ledgers.changed(home, "UPDATE run SET exit = :code", code=code)
+        assert overdue(here, settings, at_three) is due, code
     assert not overdue(here, settings, NOW.replace(hour=1, minute=59))
     assert not overdue(here, settings, NOW.replace(hour=8, minute=1))
 

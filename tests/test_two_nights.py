@@ -1,10 +1,10 @@
 """Two whole nights of the starter home, through sockets and a real browser, and what they leave behind."""
 
 import re
-import sqlite3
 from collections import Counter
 from datetime import date
 
+import ledgers
 import openpyxl
 import pytest
 from conftest import started, xunjian
@@ -80,23 +80,22 @@ class TestTwoNights:
 
     def test_every_step_of_a_case_has_told_somebody(self, walked):
         home, _, _ = walked
-        with sqlite3.connect(home / "ledger.sqlite3") as ledger:
-            # Of the steps that a case takes in one night, the last is told.
-            last = 'SELECT "case", max(number) FROM step GROUP BY "case", "on"'
-            steps = {f"step:{case}:{number}" for case, number in ledger.execute(last)}
-            alerts = {about for (about,) in ledger.execute("SELECT about FROM alert")}
-            unsent = ledger.execute(
-                "SELECT count(*) FROM alert LEFT JOIN message ON message.id = alert.message "
-                "WHERE message.status IS NULL OR message.status != 'sent'"
-            ).fetchone()
+        # Of the steps that a case takes in one night, the last is told.
+        last = 'SELECT "case", max(number) FROM step GROUP BY "case", "on"'
+        steps = {f"step:{case}:{number}" for case, number in ledgers.asked(home, last)}
+        alerts = {about for (about,) in ledgers.asked(home, "SELECT about FROM alert")}
+        [unsent] = ledgers.asked(
+            home,
+            "SELECT count(*) FROM alert LEFT JOIN message ON message.id = alert.message "
+            "WHERE message.status IS NULL OR message.status != 'sent'",
+        )
         assert steps
         assert steps <= alerts
         assert unsent == (0,)
 
     def test_every_robot_took_exactly_its_officers_alerts_each_once_and_refused_nothing(self, walked, robots):
         home, _, _ = walked
-        with sqlite3.connect(home / "ledger.sqlite3") as ledger:
-            rows = ledger.execute("SELECT person, number FROM alert").fetchall()
+        rows = ledgers.asked(home, "SELECT person, number FROM alert")
         for kind, robot in robots.items():
             queued = sorted(number for person, number in rows if person == f"{kind} 值班")
             heard = [
@@ -177,8 +176,7 @@ class TestTwoNights:
 
     def test_no_telephone_number_of_the_register_stands_in_any_output(self, walked):
         home, _, _ = walked
-        with sqlite3.connect(home / "ledger.sqlite3") as ledger:
-            assert PHONE in str(ledger.execute("SELECT record FROM contact").fetchall())
+        assert PHONE in str(ledgers.asked(home, "SELECT record FROM contact"))
         outputs = [*home.glob("site/**/*.html"), *home.glob("messages/*"), *home.glob("notes/**/*.log")]
         for path in outputs:
             text = path.read_text(encoding="utf-8", errors="replace")

@@ -1,9 +1,8 @@
 """Bad nights: who is refused is not judged, the maintainer hears of it once, and no case moves."""
 
 import json
-import sqlite3
-from contextlib import closing
 
+import ledgers
 import pytest
 from conftest import started, xunjian
 
@@ -44,9 +43,7 @@ def walked(tmp_path_factory):
 
 def outages(home):
     """The alerts about platforms that were not believed: (day, platform, role)."""
-    with closing(sqlite3.connect(home / "ledger.sqlite3")) as ledger:
-        rows = ledger.execute("SELECT day, about, role FROM alert WHERE about NOT LIKE 'step:%' ORDER BY id")
-        return [(day, about, role) for day, about, role in rows]
+    return ledgers.asked(home, "SELECT day, about, role FROM alert WHERE about NOT LIKE 'step:%' ORDER BY id")
 
 
 @pytest.mark.timeout(900)
@@ -75,11 +72,8 @@ class TestBadNights:
         home, _, _, cases = walked
         assert cases[WALLED] == cases[STILL] == cases[GOOD] != []
         # What was concluded of them before stands as it was; nothing new is concluded.
-        with closing(sqlite3.connect(home / "ledger.sqlite3")) as ledger:
-            begun = (
-                "SELECT key, rule, verdict FROM verdict WHERE key LIKE 'bilibili:%' AND from_day IN (?, ?)"
-            )
-            assert ledger.execute(begun, (WALLED, STILL)).fetchall() == []
+        begun = "SELECT key, rule, verdict FROM verdict WHERE key LIKE 'bilibili:%' AND from_day IN (:a, :b)"
+        assert ledgers.asked(home, begun, a=WALLED, b=STILL) == []
 
     def test_the_maintainer_hears_of_an_outage_once(self, walked):
         home, _, messages, _ = walked

@@ -7,7 +7,9 @@ import tomllib
 from collections import Counter
 from datetime import datetime, timedelta
 
+import ledgers
 import pytest
+from ledgers import written
 from onfoot import OnFoot
 from reckoning import ANCHOR
 from scenariotext import TEXT
@@ -24,7 +26,6 @@ from monitors.sightings import met_before
 from schedules import config, law, orders, register
 from schedules.home import Home
 from schedules.starter import register as starter_register
-from schedules.starter import written
 
 SEARCHED = ("weibo", "bilibili", "wechat")
 WALLED_NIGHT = 2  # one night of the week on which Bilibili lets nobody search
@@ -44,7 +45,7 @@ class Walk:
         written(path)
         starter_register.written(path / "台账.xlsx", ANCHOR)
         self.settings = config.load(path)
-        self.ledger = Ledger(self.home.database(None))
+        self.ledger = Ledger(ledgers.address(self.home.path))
         self.asked = []
         self.names = {}
 

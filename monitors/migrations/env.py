@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from alembic import context
 
-from monitors.tables import Instant, Record, metadata
+from monitors.tables import Instant, Record, Words, metadata
 
 
 def _plain(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Write the stored type, not ours: a step of the past must not change with today's code."""
-    if kind == "type" and isinstance(item, Record):
+    if kind == "type" and isinstance(item, Record | Words):
         return "sa.Text()"
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"

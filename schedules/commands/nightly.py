@@ -33,7 +33,7 @@ from schedules import clock, delivery, law, lock, starter, state, watch
 from schedules.config import ConfigError
 from schedules.console import DONE, FAILED, UNUSABLE, Session, console, day_of, fail, say, session, today
 from schedules.home import Home
-from schedules.night import Earlier, NightEnd, judge_again
+from schedules.night import Earlier, Elsewhere, NightEnd, judge_again
 from schedules.night import night as perform
 from schedules.register import NothingAccepted
 
@@ -131,7 +131,7 @@ def _said() -> Iterator[None]:
         yield
     except UNREADY as error:
         fail(str(error), UNUSABLE)
-    except (lock.Held, Earlier) as error:
+    except (lock.Held, Earlier, Elsewhere) as error:
         fail(str(error), FAILED)
 
 
@@ -274,7 +274,7 @@ def tell(
 ) -> None:
     """Send the alerts that are due."""
     here = session()
-    with _said(), lock.held(here.home.sending, "发送提醒", delivery.SENDING_SECONDS):
+    with _said(), lock.alone(here.home.sending, here.ledger, "发送提醒", delivery.SENDING_SECONDS):
         if test:
             _tried(here)
             return

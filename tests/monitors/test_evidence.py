@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import ledgers
 import pytest
 import sqlalchemy as sa
 from conftest import started, xunjian
@@ -133,7 +134,7 @@ def note(outcome, **more):
 
 def asked(tmp_path, before, tonight):
     """Give the reasons to keep tonight's note of the same account."""
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    ledger = Ledger(ledgers.address(tmp_path))
     with ledger.writing() as connection:
         store(connection, BEFORE, "weibo", before)
         store(connection, TONIGHT, "weibo", tonight)
@@ -183,7 +184,7 @@ def test_bodies_are_deleted_only_after_their_term(tmp_path):
 
 def old_evidence(tmp_path):
     """A ledger with one open case, and three files two years old: of that case, of its account, of nothing."""
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    ledger = Ledger(ledgers.address(tmp_path))
     opened = {
         "id": "C2026-000001", "key": "weibo:1", "policy": "sias-2020", "rule": "silence", "kind": "activity",
         "episode": 1, "stage": "opened", "opened_on": BEFORE, "stage_on": BEFORE, "provisional": False,

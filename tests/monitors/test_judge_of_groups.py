@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import ledgers
 import sqlalchemy as sa
 
 from crawlers.platforms import platforms
@@ -24,7 +25,7 @@ SMALL = ChatGroup("wechat_group", "三人群", "学生处", members=3)
 
 
 def test_a_group_is_a_finding_until_it_is_confirmed_and_never_a_case(tmp_path):
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    ledger = Ledger(ledgers.address(tmp_path))
     facts = {name: one.facts for name, one in platforms().items()}
     law = Law(
         rules.load(["ncwu-2023"]),

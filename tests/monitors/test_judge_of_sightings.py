@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import ledgers
 import pytest
 
 from crawlers.platforms import platforms
@@ -144,7 +145,7 @@ class Nights:
 
 @pytest.fixture
 def nights(tmp_path):
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    ledger = Ledger(ledgers.address(tmp_path))
     yield Nights(ledger)
     ledger.close()
 

@@ -1,5 +1,6 @@
 """What the ledger says when it refuses something."""
 
+import ledgers
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +11,7 @@ from monitors.register.contacts import Contact
 
 
 def test_an_error_of_the_ledger_carries_no_value_of_a_row(tmp_path):
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    ledger = Ledger(ledgers.address(tmp_path))
     row = {"key": "weibo:1", "record": Contact(phone="13900471105", email="marked@yunling.example")}
     with pytest.raises(IntegrityError) as refused, ledger.writing() as connection:
         connection.execute(sa.insert(tables.contact), [row, row])

@@ -4,6 +4,7 @@ import itertools
 from collections import Counter
 from datetime import date, timedelta
 
+import ledgers
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -51,7 +52,7 @@ class Rota:
 
 @pytest.fixture
 def connection(tmp_path):
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    ledger = Ledger(ledgers.address(tmp_path))
     with ledger.writing() as connection:
         yield connection
     ledger.close()

@@ -2,11 +2,10 @@
 
 import logging
 import random
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import ledgers
 import pytest
 import sqlalchemy as sa
 from test_judge_of_sightings import FIRST, KEY, LIBRARY, Nights
@@ -68,7 +67,7 @@ class Years(Nights):
 
 @pytest.fixture
 def years(tmp_path):
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    ledger = Ledger(ledgers.address(tmp_path))
     yield Years(ledger)
     ledger.close()
 
@@ -80,13 +79,6 @@ def met_and_cleared(years):
     years.night(NAME, shown=PERSON, looked=Found(NAME, True, "昆明某某工作室", newest=Newest(at, "at_least")))
     years.say("fine")
     years.night()
-
-
-def text_of(path):
-    """All that the ledger's file holds once it is closed, as one text."""
-    with closing(sqlite3.connect(path)) as ledger:
-        ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path.read_bytes()
 
 
 class TestStrangers:
@@ -106,7 +98,7 @@ class TestStrangers:
         [word] = years.rows(tables.decision)
         assert (word.word, word.why, word.name) == ("fine", "看过", None)
         years.ledger.close()
-        whole = text_of(tmp_path / "ledger.sqlite3")
+        whole = ledgers.whole(tmp_path)
         for said in (NAME, "昆明某某工作室", "98765"):
             assert said.encode() not in whole, said
             assert "".join(f"\\u{ord(one):04x}" for one in said).encode() not in whole, said
@@ -195,7 +187,7 @@ class TestStrangers:
     def test_with_and_without_purges_the_cases_of_strangers_are_the_same(self, tmp_path, seed):
         lives = []
         for terms in (TERMS, Terms(None, None)):
-            ledger = Ledger(f"sqlite:///{tmp_path / f'{terms.strangers}.sqlite3'}")
+            ledger = Ledger(ledgers.address(tmp_path / f"{terms.strangers}"))
             lives.append(_lived(Years(ledger), random.Random(seed), terms))
             ledger.close()
         assert lives[0] == lives[1]
@@ -344,7 +336,7 @@ def test_a_ledger_of_before_is_brought_to_this_shape_and_lets_go_what_it_held(ye
         ):
             connection.exec_driver_sql(statement)
     years.ledger.close()
-    years.ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    years.ledger = Ledger(ledgers.address(tmp_path))
     assert years.met()[KEY].profile.name == NAME
     years.later(100)
     assert years.purged() == {"sightings": 1, "searches": 6}

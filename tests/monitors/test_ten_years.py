@@ -21,6 +21,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from decade import FIRST, LAST, RENAMED, STILL, VACATIONS, School, at, key
+from ledgers import of_sqlite
 from simulation import DAY, Desk
 
 from crawlers import children
@@ -31,6 +32,7 @@ from monitors.trail import replayed
 from reports import weekly
 from schedules import config, night, register, safekeeping, stage
 from schedules import law as laws
+from schedules.advice import advice
 from schedules.commands import casework
 from schedules.console import Session
 from schedules.home import Home
@@ -41,7 +43,8 @@ END = min(LAST, FIRST + timedelta(days=int(YEARS * 365.25) + 2))
 # The night after this day finds the ledger broken, and the night after that one finds it gone.
 BREAKS, IS_LOST = FIRST + timedelta(days=1210), FIRST + timedelta(days=2600)
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(3 * 3600)]
+# Its file is broken, lost and put back on the way.
+pytestmark = [of_sqlite, pytest.mark.long, pytest.mark.timeout(3 * 3600)]
 
 SETTINGS = f"""
 rehearsal = true
@@ -219,8 +222,8 @@ class Walk:
         with pytest.raises((sqlite3.DatabaseError, sa.exc.DatabaseError, safekeeping.Lost)) as found:
             self.open()
             self.night(day + DAY)
-        advice = safekeeping.advice(found.value, self.home)
-        copied = Path(re.search(r"xunjian restore (\S+\.sqlite3)", advice)[1])
+        said = advice(found.value, self.home)
+        copied = Path(re.search(r"xunjian restore (\S+\.sqlite3)", said)[1])
         assert copied == self.home.backups / f"night-{day}.sqlite3"
         self.ledger.close()
         safekeeping.put_back(copied, path, path.with_name(f"{path.name}.before-{day}"))

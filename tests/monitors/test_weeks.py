@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import invented_ledger as invented
+import ledgers
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -109,7 +110,7 @@ def test_every_day_on_which_a_sighting_is_met_keeps_its_name_and_reasons(ledger)
 
 
 def test_an_older_ledger_gets_its_weeks_from_its_notes(tmp_path):
-    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    url = ledgers.address(tmp_path)
     _upgraded(url, "0001")
     engine = sa.create_engine(url)
     nights = {

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from ledgers import address, copied
 from sqlalchemy import event
 from standins import SECRET, Clock, DingTalk, Feishu, WeCom
 from test_alerts import DAY, step
@@ -140,7 +141,7 @@ def room():
 
 def test_killed_at_any_step_nothing_is_lost_and_every_double_is_marked(room, monkeypatch):
     start = room / "start"
-    Ledger(f"sqlite:///{start}").close()
+    Ledger(address(start)).close()
     monkeypatch.setattr(ledgers, "migrate", lambda engine: None)
     _share_compiled_statements(monkeypatch)
     town = Town()
@@ -148,7 +149,7 @@ def test_killed_at_any_step_nothing_is_lost_and_every_double_is_marked(room, mon
     for night in range(len(NIGHTS)):
         killed, twice = swept(room, start, town, night)
         died, doubled = died + killed, doubled + twice
-        one_night(f"sqlite:///{start}", town, room, night)
+        one_night(address(start), town, room, night)
         town.heard()
     town.close()
     # Every step was tried, and some of the deaths lay between a message and the word of it.
@@ -162,8 +163,8 @@ def swept(room, start, town, night):
     for kill_at in range(1, 1000):
         home = room / f"{night}-{kill_at}"
         home.mkdir()
-        shutil.copy(start, home / "ledger")
-        url = f"sqlite:///{home / 'ledger'}"
+        copied(start, home)
+        url = address(home)
         child = os.fork()
         if child == 0:
             try:

@@ -11,10 +11,12 @@ from datetime import date, datetime, timedelta
 from email import policy
 
 import chinese_calendar
+import ledgers
 import portpicker
 import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
+from ledgers import written
 from onfoot import OnFoot
 from reckoning import ANCHOR, HOW, WALLED, day
 from standins import KINDS, SECRET, Clock
@@ -33,7 +35,6 @@ from reports.sending import Manner
 from schedules import config, delivery, law, register, telling
 from schedules.home import Home
 from schedules.starter import register as starter_register
-from schedules.starter import written
 
 NIGHTS = 60
 SEEN = ("weibo", "bilibili", "douyin")
@@ -159,7 +160,9 @@ def walk(tmp_path_factory):
 def _walk(walked, home):
     written(home.path)
     starter_register.written(home.path / "台账.xlsx", ANCHOR)
-    accounts, filing = register.taken_in(home, config.load(home.path), Ledger(home.database(None)), ANCHOR)
+    accounts, filing = register.taken_in(
+        home, config.load(home.path), Ledger(ledgers.address(home.path)), ANCHOR
+    )
     walked.accounts = accounts
     walked.units = sorted({a.unit for a in accounts.values() if a.platform in SEEN})[::2]
     path = home.path / "school.toml"
@@ -170,7 +173,7 @@ def _walk(walked, home):
         "vacations = []", f'vacations = [["{VACATION[0]}", "{VACATION[1]}"]]'
     ) + SETTINGS.format(remind=REMIND, mail=walked.office.port, units=walked.units, **urls)
     path.write_text(settings, encoding="utf-8")
-    loaded, ledger = config.load(home.path), Ledger(home.database(None))
+    loaded, ledger = config.load(home.path), Ledger(ledgers.address(home.path))
     held = law.law(loaded, home.path, accounts, filing)
     walls = [
         Wall(platform=name, how=HOW[name], nights=frozenset(day(n) for n in nights))

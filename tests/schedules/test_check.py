@@ -1,8 +1,8 @@
 """`check` through the command line: every key of its lines, its exit codes, and a person's word on a register."""
 
-import sqlite3
 import stat
 
+import ledgers
 import openpyxl
 import pytest
 from conftest import xunjian
@@ -15,6 +15,7 @@ GROUPS = ("群名称", "平台", "创建人", "创建单位", "成员数", "用�
 def home_with(path, rows, groups=(), settings=SETTINGS, headings=HEADINGS, file="台账.xlsx"):
     path.mkdir(exist_ok=True)
     (path / "school.toml").write_text(settings, encoding="utf-8")
+    ledgers.placed(path)
     book = openpyxl.Workbook()
     book.active.title = "新媒体"
     for row in [headings, *rows]:
@@ -38,8 +39,7 @@ def of_register(called):
 
 
 def versions(home):
-    with sqlite3.connect(home / "ledger.sqlite3") as connection:
-        return connection.execute("SELECT by, accounts, refused FROM register_version ORDER BY id").fetchall()
+    return ledgers.asked(home, "SELECT by, accounts, refused FROM register_version ORDER BY id")
 
 
 def test_every_line_has_the_keys_of_the_contract_and_the_totals_come_last(tmp_path):

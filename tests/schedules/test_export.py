@@ -1,11 +1,11 @@
 """Spreadsheets through the command line: what is in them, what never is, and what is refused."""
 
 import shutil
-import sqlite3
 import stat
 import subprocess
 from datetime import datetime
 
+import ledgers
 import openpyxl
 import pytest
 from conftest import xunjian
@@ -40,7 +40,7 @@ def table(path, sheet):
 def visited(tmp_path_factory):
     """A starter home after one night, with a word given on a case. The night looks at Douyin only."""
     home = tmp_path_factory.mktemp("export") / "home"
-    assert xunjian(home, "init").code == 0
+    ledgers.written(home)
     assert xunjian(home, "night", "--platform", "douyin", "--no-send").code == 0
     case = xunjian(home, "cases", "--json").rows[0]["case"]
     assert xunjian(home, "decide", case, "--as", "unsure", "--by", "周某某", "--why", "再看看").code == 0
@@ -112,8 +112,7 @@ def test_every_cell_is_text_and_no_contact_is_in_it(handed, what):
 
 def test_contacts_are_handed_out_only_when_asked_for_and_that_is_written_down(visited, out):
     def exports():
-        with sqlite3.connect(visited / "ledger.sqlite3") as connection:
-            return connection.execute("SELECT summary FROM run WHERE kind = 'export'").fetchall()
+        return ledgers.asked(visited, "SELECT summary FROM run WHERE kind = 'export'")
 
     before = len(exports())
     called = xunjian(visited, "export", "findings", "--to", out, "--with-contacts")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import ledgers
 import pytest
 
 from monitors import accounts as filed_accounts
@@ -42,7 +43,7 @@ def test_the_name_of_a_cancelled_account_is_searched_for_after_the_names_of_the_
 
 
 def test_the_name_of_an_account_that_left_the_register_stays_on_the_watch_list(home, settings):
-    ledger = Ledger(Home(home).database(None))
+    ledger = Ledger(ledgers.address(home))
     register.taken_in(Home(home), settings, ledger, DAY)
     with ledger.writing() as connection:
         one = tables.account.c
@@ -67,7 +68,7 @@ def test_a_cancelled_account_that_bore_the_name_of_the_school_takes_nothing_from
 
 
 def test_the_names_of_units_stand_last_in_the_list_and_bear_the_name_of_the_school(home, settings):
-    ledger = Ledger(Home(home).database(None))
+    ledger = Ledger(ledgers.address(home))
     accounts, _ = register.taken_in(Home(home), settings, ledger, DAY)
     ledger.close()
     words = wanted(settings, accounts)
@@ -97,7 +98,7 @@ def test_a_cancelled_name_with_the_name_of_the_school_in_it_is_flagged_too(setti
 
 
 def test_a_night_that_meets_a_cancelled_name_under_another_handle_begins_a_case(home, settings):
-    ledger = Ledger(Home(home).database(None))
+    ledger = Ledger(ledgers.address(home))
     accounts, filing = register.taken_in(Home(home), settings, ledger, DAY)
     mine = replace(accounts["bilibili:401720065"], state="注销")
     with ledger.writing() as connection:

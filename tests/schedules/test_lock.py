@@ -1,9 +1,8 @@
 """One night at a time: who comes second goes away at once and learns why."""
 
 import os
-import sqlite3
-from contextlib import closing
 
+import ledgers
 from conftest import xunjian
 
 from schedules.home import Home
@@ -20,6 +19,5 @@ def test_a_second_night_ends_at_once_and_says_who_is_at_work(home):
     assert f"进程 {os.getpid()}" in said
     assert status["running"].startswith("2026-03-02 的夜间巡检")
     assert xunjian(home, "status", "--json").rows[-1]["running"] is None
-    with closing(sqlite3.connect(home / "ledger.sqlite3")) as ledger:
-        assert ledger.execute("SELECT count(*) FROM run").fetchone() == (0,)
+    assert ledgers.asked(home, "SELECT count(*) FROM run") == [(0,)]
     assert not (home / "notes").exists()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import ledgers
 import pytest
 
 from crawlers.platforms import platforms
@@ -28,7 +29,7 @@ BOUND = Found("云岭大学", newest=Newest(NOW, "at_least"))
     ],
 )
 def test_a_visit_that_broke_off_or_met_a_defect_is_made_again_and_no_other(home, outcome, statuses, again):
-    ledger, settings = Ledger(Home(home).database(None)), config.load(home)
+    ledger, settings = Ledger(ledgers.address(home)), config.load(home)
     try:
         accounts, _ = register.taken_in(Home(home), settings, ledger, DAY)
         mine = [a for a in accounts.values() if a.platform == "bilibili" and a.handle][:2]

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import docx
+import ledgers
 import pytest
 from conftest import xunjian
 
@@ -21,7 +22,7 @@ KEY = "weibo:5720114005"
 def opened(home):
     """A home with one case that a person has stepped back from its notice."""
     here, settings = Home(home), config.load(home)
-    ledger = Ledger(here.database(None))
+    ledger = Ledger(ledgers.address(here.path))
     accounts, filing = register.taken_in(here, settings, ledger, DAY)
     held = law.law(settings, home, accounts, filing)
     steps = [

@@ -1,9 +1,9 @@
 """What people met and what they think of it, one by one and as spreadsheets."""
 
 import json
-import sqlite3
 from datetime import datetime
 
+import ledgers
 import openpyxl
 import pytest
 from conftest import xunjian
@@ -23,8 +23,7 @@ def sheet(path, *rows):
 
 
 def table(home, name):
-    with sqlite3.connect(home / "ledger.sqlite3") as ledger:
-        return ledger.execute(f"SELECT * FROM {name}").fetchall()
+    return ledgers.asked(home, f"SELECT * FROM {name}")
 
 
 @pytest.fixture
@@ -147,5 +146,4 @@ def test_the_schools_own_account_is_no_sighting(filed):
 
 
 def _records(home):
-    with sqlite3.connect(home / "ledger.sqlite3") as ledger:
-        return ledger.execute("SELECT record FROM account").fetchall()
+    return ledgers.asked(home, "SELECT record FROM account")

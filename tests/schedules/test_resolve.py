@@ -3,6 +3,7 @@
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import ledgers
 import openpyxl
 import pytest
 from conftest import xunjian
@@ -89,6 +90,7 @@ def shortener():
 def home_with(path, rows, base, robots="visit-registered"):
     path.mkdir()
     (path / "school.toml").write_text(SETTINGS.format(base=base, robots=robots), encoding="utf-8")
+    ledgers.placed(path)
     book = openpyxl.Workbook()
     book.active.title = "新媒体"
     for row in [("平台", "账号名称", "创建单位", "账号ID", "主页链接"), *rows]:

@@ -8,9 +8,11 @@ import sys
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
+import ledgers
 import pytest
 import sqlalchemy as sa
 from conftest import ROOT, xunjian
+from ledgers import of_sqlite
 
 from monitors import tables
 from monitors.ledger import Ledger
@@ -43,6 +45,7 @@ def broken(path):
         path.with_name(path.name + extra).unlink(missing_ok=True)
 
 
+@of_sqlite
 def test_each_night_leaves_a_copy_and_only_the_newest_stay(kept, caplog):
     text = (kept / "school.toml").read_text(encoding="utf-8")
     (kept / "school.toml").write_text(re.sub(r"(?m)^backups = \d+", "backups = 3", text), encoding="utf-8")
@@ -61,6 +64,7 @@ def test_each_night_leaves_a_copy_and_only_the_newest_stay(kept, caplog):
     assert sightings(here.backups / names[-1]) == 1
 
 
+@of_sqlite
 def test_a_copy_of_a_broken_ledger_is_refused_and_lets_no_older_one_go(kept, caplog):
     here, settings = Home(kept), config.load(kept)
     assert safekeeping.nightly(here, settings, DAY) is None
@@ -73,6 +77,7 @@ def test_a_copy_of_a_broken_ledger_is_refused_and_lets_no_older_one_go(kept, cap
     assert "not copied" in caplog.text
 
 
+@of_sqlite
 def test_what_is_put_back_is_the_ledger_of_the_copy_and_the_present_one_is_kept(kept):
     assert xunjian(kept, "backup").code == 0
     [copy] = (kept / "backups").iterdir()
@@ -86,6 +91,7 @@ def test_what_is_put_back_is_the_ledger_of_the_copy_and_the_present_one_is_kept(
     assert xunjian(kept, "cases").code == 0
 
 
+@of_sqlite
 def test_a_broken_ledger_says_which_copy_to_put_back_and_that_one_helps(kept):
     assert safekeeping.nightly(Home(kept), config.load(kept), DAY) is None
     copy = kept / "backups" / "night-2026-03-02.sqlite3"
@@ -103,6 +109,7 @@ def test_a_broken_ledger_says_which_copy_to_put_back_and_that_one_helps(kept):
     assert xunjian(kept, "findings").code == 0
 
 
+@of_sqlite
 def test_a_lost_ledger_is_not_begun_anew_beside_its_copies(kept):
     assert safekeeping.nightly(Home(kept), config.load(kept), DAY) is None
     copy = kept / "backups" / "night-2026-03-02.sqlite3"
@@ -116,6 +123,7 @@ def test_a_lost_ledger_is_not_begun_anew_beside_its_copies(kept):
     assert sightings(kept / "ledger.sqlite3") == 1
 
 
+@of_sqlite
 @pytest.mark.parametrize("how", ["no byte", "no table"])
 def test_a_blank_ledger_is_not_begun_anew_beside_its_copies(kept, how):
     assert safekeeping.nightly(Home(kept), config.load(kept), DAY) is None
@@ -133,10 +141,12 @@ def test_a_blank_ledger_is_not_begun_anew_beside_its_copies(kept, how):
     assert sightings(ledger) == 1
 
 
+@of_sqlite
 def test_a_command_leaves_the_whole_ledger_in_its_one_file(kept):
     assert [path.name for path in kept.glob("ledger*")] == ["ledger.sqlite3"]
 
 
+@of_sqlite
 def test_a_home_may_lie_under_any_name(tmp_path):
     home = tmp_path / "甲 #1?x=y%41&z" / "home"
     written(home)
@@ -150,6 +160,7 @@ def test_a_home_may_lie_under_any_name(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [home.parent.name]
 
 
+@of_sqlite
 def test_what_is_no_whole_copy_is_not_put_back(kept, tmp_path):
     before = (kept / "ledger.sqlite3").read_bytes()
     half = tmp_path / "half.sqlite3"
@@ -166,15 +177,14 @@ def test_what_is_no_whole_copy_is_not_put_back(kept, tmp_path):
 
 
 def test_a_ledger_of_a_newer_program_is_left_alone_and_told(kept):
-    with closing(sqlite3.connect(kept / "ledger.sqlite3")) as ledger:
-        ledger.execute("UPDATE alembic_version SET version_num = '9999'")
-        ledger.commit()
+    ledgers.changed(kept, "UPDATE alembic_version SET version_num = '9999'")
     said = xunjian(kept, "findings")
     assert said.code == 1
     assert "更新版本" in said.err and "restore" in said.err
     assert "Traceback" not in said.err
 
 
+@of_sqlite
 def test_a_full_disk_is_told_in_words_and_changes_nothing(kept):
     # No file may grow beyond what the ledger and its log have now, as on a disk without room.
     before = sightings(kept / "ledger.sqlite3")
@@ -202,6 +212,7 @@ def test_a_full_disk_is_told_in_words_and_changes_nothing(kept):
     assert sightings(kept / "ledger.sqlite3") == before
 
 
+@of_sqlite
 def test_what_the_program_writes_is_its_users_own(kept):
     assert xunjian(kept, "backup").code == 0
     loose = [
@@ -218,6 +229,7 @@ def test_a_home_that_is_made_is_its_owners_only(tmp_path):
     assert (tmp_path / "new" / "台账.xlsx").stat().st_mode & 0o777 == 0o600
 
 
+@of_sqlite
 def test_a_ledger_in_use_can_still_be_copied(kept):
     ledger = Ledger(f"sqlite:///{kept / 'ledger.sqlite3'}")
     with ledger.writing():
@@ -234,9 +246,11 @@ def test_a_site_that_is_served_can_be_read_by_the_web_server_and_nothing_else_ca
     site = [kept / "site", *(kept / "site").rglob("*")]
     assert len(site) > 4
     assert {oct(path.stat().st_mode & 0o777) for path in site} == {"0o755", "0o644"}
-    assert (kept / "ledger.sqlite3").stat().st_mode & 0o077 == 0
+    private = kept / ("school.toml" if ledgers.SERVER else "ledger.sqlite3")
+    assert private.stat().st_mode & 0o077 == 0
 
 
+@of_sqlite
 def test_a_night_whose_copy_fails_says_so_and_does_not_pass_for_a_good_one(kept):
     (kept / "backups").write_text("a file where the folder should be")
     night = xunjian(kept, "night", "--day", "2026-03-02", "--platform", "bilibili", "--json")
@@ -251,6 +265,7 @@ def test_a_night_whose_copy_fails_says_so_and_does_not_pass_for_a_good_one(kept)
     )
 
 
+@of_sqlite
 def test_nights_in_a_row_without_a_copy_are_told_to_the_maintainer_once_and_a_later_failure_again(kept):
     ledger, settings = Ledger(f"sqlite:///{kept / 'ledger.sqlite3'}"), config.load(kept)
     told = []

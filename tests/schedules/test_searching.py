@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import ledgers
 import pytest
 from conftest import xunjian
 
@@ -23,7 +24,7 @@ def setting(home, old, new):
 
 @pytest.fixture
 def opened(home):
-    ledger = Ledger(Home(home).database(None))
+    ledger = Ledger(ledgers.address(home))
     settings = config.load(home)
     accounts, _ = register.taken_in(Home(home), settings, ledger, DAY)
     yield ledger, settings, accounts

@@ -5,9 +5,11 @@ import re
 import shutil
 from datetime import UTC, date, datetime, time, timedelta
 
+import ledgers
 import portpicker
 import pytest
 import sqlalchemy as sa
+from ledgers import written
 from standins import KEY, SECRET, DingTalk, Feishu, WeCom
 from typer.testing import CliRunner
 
@@ -19,7 +21,6 @@ from schedules import config, delivery, watch
 from schedules.cli import app
 from schedules.config import ConfigError
 from schedules.home import Home
-from schedules.starter import written
 
 DAY = datetime.now(SHANGHAI).date()
 LONG_AGO = DAY - timedelta(days=100)
@@ -103,6 +104,7 @@ def template(robots, tmp_path_factory):
 def town(tmp_path, template, robots, monkeypatch):
     """A copy of that home, with nothing told yet."""
     shutil.copytree(template[0], tmp_path / "home")
+    ledgers.copied(template[0], tmp_path / "home")
     for robot in (robots.group, robots.ding, robots.flight):
         robot.taken.clear(), robot.raw.clear(), robot.moods.clear()
     return Town(tmp_path / "home", robots, monkeypatch, template[1])
@@ -134,7 +136,7 @@ class Town:
         return Ran(result)
 
     def ledger(self):
-        return Ledger(self.home.database(None))
+        return Ledger(ledgers.address(self.home.path))
 
     def read(self, table):
         with self.ledger().reading() as connection:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+import ledgers
+
 from standin.people import ABSENT, CANARIES, IMPOSTORS, INNOCENTS, REGISTERED, SCHOOL, album_link, register
 from standin.server import Standin, origins
 from standin.weather import weather
@@ -53,6 +55,7 @@ words_a_night = 6
 def home(at: Path, standin: Standin) -> Path:
     at.mkdir(parents=True, exist_ok=True)
     (at / "school.toml").write_text(settings(standin), encoding="utf-8")
+    ledgers.placed(at)
     register(at / "register.csv")
     return at
 

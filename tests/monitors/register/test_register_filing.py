@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import ledgers
 import pytest
 
 from monitors import accounts
@@ -136,7 +137,7 @@ def test_a_new_account_without_a_filing_date_is_judged_by_the_day_it_was_listed(
 
 
 def test_only_a_later_version_than_the_first_brings_a_new_account_in(tmp_path):
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    ledger = Ledger(ledgers.address(tmp_path))
     first, second = account("1"), account("2")
     before = Version()
     for day, filed in ((date(2026, 3, 2), (first,)), (date(2026, 4, 1), (first, second))):
