@@ -46,12 +46,13 @@ def address(place):
 
 
 def copied(source, target):
-    """Give a folder a copy of another's ledger, where it has not come with it; nobody may have that one open."""
+    """Give a folder a copy of another's ledger, where it has not come with it; who has that one open is thrown out."""
     if SERVER is None:
         if not (target / "ledger.sqlite3").exists():
             shutil.copy(source / "ledger.sqlite3", target)
         return
     _made.add(_name(target))
+    _on_server(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name(source)}'")
     _on_server(f"CREATE DATABASE {_name(target)} TEMPLATE {_name(source)}")
     if (settings := target / "school.toml").exists():
         text = settings.read_text(encoding="utf-8")
@@ -94,7 +95,7 @@ def databases():
     before = set(_made)
     yield
     for name in _made - before:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         _made.discard(name)
 
 
