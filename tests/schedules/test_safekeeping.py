@@ -189,7 +189,7 @@ def test_a_full_disk_is_told_in_words_and_changes_nothing(kept):
     # No file may grow beyond what the ledger and its log have now, as on a disk without room.
     before = sightings(kept / "ledger.sqlite3")
     code = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "import resource, signal, sys; sys.dont_write_bytecode = True; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048));"
         "from schedules.cli import main; main()"
     )
