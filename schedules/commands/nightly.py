@@ -286,6 +286,8 @@ def tell(
         how = delivery.manner(here.config, here.home, timely=timely, day=today() if timely else None)
         sent = delivery.round_of(here.home, here.config, here.ledger, how)
     row = {"sent": sent.sent, "waiting": sent.waiting, "in_doubt": sent.in_doubt, "dead": sent.dead}
+    if timely and not (here.as_json or sent.sent or sent.errors):
+        return  # the clock asks every few minutes: its journal is for what has happened
     here.show([row], (("sent", "已发"), ("waiting", "待发"), ("in_doubt", "不确定"), ("dead", "放弃")))
     for reason in sent.errors:
         say(f"没有发出：{reason}")
