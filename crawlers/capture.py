@@ -6,8 +6,9 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from gzip import BadGzipFile
+from urllib.parse import urlsplit
 
 import brotli  # type: ignore[import-untyped]
 from backports.zstd import ZstdError
@@ -34,6 +35,7 @@ from crawlers.origins import Origins
 from crawlers.platforms import Browse, Http
 from crawlers.robots import Robots
 from crawlers.routes import Routes
+from crawlers.tunnel import Tunnel
 from crawlers.visits import Page
 from crawlers.watching import BROWSE_SECONDS, LAST_SECONDS, Watching
 
@@ -58,6 +60,8 @@ _WHY: Mapping[type[Exception], str] = {
     zlib.error: _BROKEN,
     brotli.error: _BROKEN,
 }
+# How the browser tells of a line; what it says of itself is nobody else's doing.
+_LOST = ("ERR_", "超时", "没有回答", "回答不完整")
 _OUTSIDE = "地址不在允许访问的网站之内"
 _NO_SANDBOX = "浏览器的沙箱在这台机器上建不起来，原因和办法请看 xunjian check"
 _CONTEXT = {
@@ -82,13 +86,14 @@ class Captured:
 class Capture:
     """Fetches for one child, one ask at a time. `engine` is the running crawl's.
 
-    `browser` is false when no Chromium was found.
+    `browser` is false when no Chromium was found, `tunnel` None where no proxy stands between.
     """
 
     origins: Origins
     egress: Egress
     agent: str
     browser: bool = True
+    tunnel: Tunnel | None = None
     engine: ExecutionEngine | None = None
     robots: Robots = field(init=False)
 
@@ -130,7 +135,13 @@ class Capture:
             return await self.engine.download_async(request)
         except tuple(_WHY) as error:
             log.info("no answer from %s: %s", url, error)
-            return next(why for kind, why in _WHY.items() if isinstance(error, kind))
+            return self._told(url, _why(error))
+
+    def _told(self, url: str, why: str) -> str:
+        """Say why there was no answer, and name the proxy where it stood between."""
+        if self.tunnel and self.egress.by_proxy(urlsplit(url).hostname or ""):
+            return self.tunnel.told(url, why)
+        return why
 
     async def browse(self, ask: Browse, *, gated: bool, picture: bool) -> Captured:
         """Open a page in the browser and give it with what it fetched; one look counts as one request."""
@@ -144,12 +155,16 @@ class Capture:
         try:
             error = await self._open(watching)
             async with asyncio.timeout(LAST_SECONDS):
-                pages = await watching.pages(error)
+                pages = [self._named(page) for page in await watching.pages(error)]
                 return Captured(tuple(pages), 1, await watching.picture() if picture else None)
         except TimeoutError:
-            return _nothing(ask.url, 1, "超时")
+            return _nothing(ask.url, 1, self._told(ask.url, "超时"))
         finally:
             await watching.end()
+
+    def _named(self, page: Page) -> Page:
+        lost = page.status == 0 and (page.error or "").startswith(_LOST)
+        return replace(page, error=self._told(page.url, page.error or "")) if lost else page
 
     async def _refusal(self, ask: Browse) -> str | None:
         """Ask robots.txt for the page and for what it is wanted for."""
@@ -178,6 +193,13 @@ class Capture:
             log.info("the browser could not read %s: %s", watching.ask.url, str(error).partition("\n")[0])
             return _short(error)
         return None
+
+
+def _why(error: Exception) -> str:
+    # Twisted says it in the text of the failure only, with OpenSSL's own words.
+    if "certificate verify failed" in str(error):
+        return "证书不可信"
+    return next(why for kind, why in _WHY.items() if isinstance(error, kind))
 
 
 def _short(error: BrowserError | RuntimeError | TimeoutError) -> str:

@@ -2,6 +2,7 @@
 
 It exits 0 when everything was done, with one of `EXITS` when something ended the night early, and 1 when it
 broke. When its standard input is a pipe, the end of that pipe ends the child: its parent wants it or is dead.
+The first line of it is the login of the proxy, if the order names one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import stat
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +45,7 @@ def main(argv: list[str]) -> int:
         sys.stderr.write("usage: python -m crawlers.child ORDER.json\n")
         return 2
     _log()
-    order = loaded(Path(argv[1]))
+    order = _with_login(loaded(Path(argv[1])))
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
     install_reactor(settings["TWISTED_REACTOR"])
@@ -61,6 +63,16 @@ def main(argv: list[str]) -> int:
     reactor.run(installSignalHandlers=False)
     task.result()
     return code
+
+
+def _with_login(order: Order) -> Order:
+    if order.proxy is None:
+        return order
+    # Byte by byte: what comes after the line is the thread's that waits for the end.
+    login = b""
+    while not login.endswith(b"\n") and (byte := os.read(0, 1)):
+        login += byte
+    return replace(order, proxy=replace(order.proxy, login=login.decode().rstrip("\n")))
 
 
 def _reactor() -> Any:
@@ -102,15 +114,17 @@ async def _patrol(order: Order, settings: Settings) -> tuple[Patrol, Door]:
     from crawlers.door import Door  # noqa: PLC0415
     from crawlers.patrol import Patrol  # noqa: PLC0415
     from crawlers.resolver import CheckedResolver  # noqa: PLC0415
+    from crawlers.tunnel import Tunnel  # noqa: PLC0415
     from crawlers.visitor import Clock, Visitor  # noqa: PLC0415
 
     platform = platforms()[order.platform]
     origins = Origins(order.origins)
     rehearsal = _is_staged(order, platform, origins)
-    egress = Egress(platform.hosts + _feed_hosts(order), origins, rehearsal)
+    egress = Egress(platform.hosts + _feed_hosts(order), origins, rehearsal, order.proxy)
+    tunnel = Tunnel(order.proxy) if order.proxy else None
     reactor = _reactor()
-    reactor.installNameResolver(CheckedResolver(reactor.nameResolver, egress))
-    door = Door(Egress(platform.hosts, origins, rehearsal))
+    reactor.installNameResolver(CheckedResolver(reactor.nameResolver, egress, tunnel))
+    door = Door(Egress(platform.hosts, origins, rehearsal, order.proxy), tunnel)
     await door.open()
     executable = browser.found(order.browser)
     if executable is None:
@@ -118,7 +132,7 @@ async def _patrol(order: Order, settings: Settings) -> tuple[Patrol, Door]:
             "no Chromium found at %s; what needs a browser stays unread", order.browser or "any place"
         )
     notes = NoteFile.of(order.notes, order.day, order.platform)
-    capture = Capture(origins, egress, order.user_agent, browser=executable is not None)
+    capture = Capture(origins, egress, order.user_agent, browser=executable is not None, tunnel=tunnel)
     launch = browser.launch_options(executable, door.port, bool(order.origins)) if executable else {}
     settings.setdict(
         {"USER_AGENT": order.user_agent, "PLAYWRIGHT_LAUNCH_OPTIONS": launch}, priority="cmdline"

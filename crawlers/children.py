@@ -85,6 +85,7 @@ class Child:
                 env=self._environment(),
                 start_new_session=True,
             )
+        self._hand_over_login()
         polite = time.monotonic() + order.seconds + grace
         self._steps: list[tuple[float, Callable[[], None]]] = [
             (polite, self.close),
@@ -100,6 +101,14 @@ class Child:
             if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
         }
         return passed | {_MARK: self._mark, "TMPDIR": str(self._scratch.path)}
+
+    def _hand_over_login(self) -> None:
+        """Give the child what stands in no file and no environment, where others and its browser could see it."""
+        if self.order.proxy:
+            assert self._process.stdin is not None
+            with suppress(OSError):
+                self._process.stdin.write(self.order.proxy.login.encode() + b"\n")
+                self._process.stdin.flush()
 
     def progress(self) -> Progress:
         """Count the notes that this child has left so far."""

@@ -2,7 +2,8 @@
 
 Resolver rules alone stop unknown names, but not a known name that resolves to a private address, nor
 another port on the loopback address of a rehearsal. Every connection of every page, frame and worker, and
-every redirect below Playwright's eyes, comes through here by name and is connected to the checked address.
+every redirect below Playwright's eyes, comes through here by name and is connected to the checked address,
+or led through the campus's proxy where there is one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import socket
 from contextlib import suppress
 
 from crawlers.egress import Egress
+from crawlers.tunnel import Link, Tunnel, joined
+from monitors.proxy import Barred
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +29,9 @@ _FAILED = b"\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00"
 class Door:
     """A running proxy; `port` is where the browser finds it."""
 
-    def __init__(self, egress: Egress) -> None:
+    def __init__(self, egress: Egress, tunnel: Tunnel | None = None) -> None:
         self.egress = egress
+        self.tunnel = tunnel
         self.port = 0
         self._server: asyncio.Server | None = None
 
@@ -45,18 +49,18 @@ class Door:
             answer, link = await self._connect(host, port)
             writer.write(answer)
             if link:
-                await asyncio.gather(_pour(reader, link[1]), _pour(link[0], writer))
+                await joined((reader, writer), link)
         except (OSError, asyncio.IncompleteReadError, ValueError):
             pass
         finally:
             writer.close()
 
-    async def _connect(
-        self, host: str, port: int
-    ) -> tuple[bytes, tuple[asyncio.StreamReader, asyncio.StreamWriter] | None]:
+    async def _connect(self, host: str, port: int) -> tuple[bytes, Link | None]:
         if not self.egress.admits_connection(host, port):
             log.info("browser refused: %s:%d is not a host of this platform", host, port)
             return _REFUSED, None
+        if self.tunnel and self.egress.by_proxy(host):
+            return await self._led(self.tunnel, host, port)
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -73,6 +77,15 @@ class Door:
                 return _GRANTED, await asyncio.wait_for(opening, _CONNECT_SECONDS)
         return _FAILED, None
 
+    async def _led(self, tunnel: Tunnel, host: str, port: int) -> tuple[bytes, Link | None]:
+        if not self.egress.admits_unresolved(host):
+            log.info("browser refused: %s is an inner name or address", host)
+            return _REFUSED, None
+        try:
+            return _GRANTED, await tunnel.open(host, port)
+        except Barred:
+            return _FAILED, None
+
 
 async def _wish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int]:
     """Take the greeting and the request of RFC 1928; give the host and port asked for."""
@@ -87,14 +100,3 @@ async def _wish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> t
     else:
         host = str(ipaddress.ip_address(await reader.readexactly(4 if kind == 1 else 16)))
     return host, int.from_bytes(await reader.readexactly(2), "big")
-
-
-async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while chunk := await reader.read(65536):
-            writer.write(chunk)
-            await writer.drain()
-    except OSError:
-        pass
-    finally:
-        writer.close()

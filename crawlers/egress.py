@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawlers.origins import Origins
+from monitors.proxy import Proxy
 
 _PORTS = {"http": 80, "https": 443}
+# Names that no resolver of the open internet knows.
+_INNER_NAMES = ("localhost", "local", "internal", "home.arpa")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -44,12 +48,14 @@ def staged(hosts: Iterable[str], origins: Origins) -> bool:
 class Egress:
     """The hosts of one platform (`*.` for subdomains, `host:port` for an unusual port).
 
-    `rehearsal`: nothing but the substitutes may be touched at all.
+    `rehearsal`: nothing but the substitutes may be touched at all. `proxy`: the campus's, which then learns the
+    addresses in our place; never those of substitutes.
     """
 
     hosts: tuple[str, ...]
     origins: Origins
     rehearsal: bool = False
+    proxy: Proxy | None = None
 
     def admits(self, url: str) -> bool:
         """Say whether the original address may be asked; the one check before every request and hop."""
@@ -78,4 +84,20 @@ class Egress:
 
     def admits_address(self, host: str, address: str) -> bool:
         """Say whether `address`, to which `host` resolved just now, may be connected to."""
-        return any(host == named for named, _ in self.origins.endpoints) or public(address)
+        return self._substitute(host) or public(address)
+
+    def by_proxy(self, host: str) -> bool:
+        """Say whether a host is reached through the campus's proxy."""
+        return self.proxy is not None and self.proxy.serves(host) and not self._substitute(host)
+
+    def admits_unresolved(self, host: str) -> bool:
+        """Say whether the proxy may be asked for a host: no inner address in any writing, and no inner name."""
+        labels = host.rstrip(".").split(".")
+        if ":" in host or re.fullmatch(r"\d+|0x[0-9a-f]*", labels[-1]):
+            return public(host)
+        return len(labels) > 1 and not any(
+            f".{host.rstrip('.')}".endswith(f".{name}") for name in _INNER_NAMES
+        )
+
+    def _substitute(self, host: str) -> bool:
+        return any(host == named for named, _ in self.origins.endpoints)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from monitors.nouns import Purpose, WitnessLink
+from monitors.proxy import Proxy
 
 Robots = Literal["obey", "visit-registered", "visit-and-search"]
 
@@ -34,7 +35,8 @@ class Order:
     start at (a rehearsal of another day), None for the real clock. `origins` maps an origin to a substitute
     base address. `pace` and `jitter` are seconds between requests; `budget` is the most requests of the
     night, of which the accounts leave `kept_for_searches` to the searches; `seconds` the time after which
-    the child closes politely. `robots` is None only in rehearsal.
+    the child closes politely. `robots` is None only in rehearsal. `proxy`: the campus's, by which
+    everything goes; its login is not written with the order.
     """
 
     platform: str
@@ -52,6 +54,7 @@ class Order:
     user_agent: str = "xunjian"
     robots: Robots | None = None
     browser: str | None = None
+    proxy: Proxy | None = None
 
 
 _ORDER = TypeAdapter(Order)
@@ -60,7 +63,8 @@ _ORDER = TypeAdapter(Order)
 def written(order: Order, path: Path) -> Path:
     """Write the order as JSON and give its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_ORDER.dump_json(order, indent=1))
+    proxy = order.proxy and replace(order.proxy, login="")
+    path.write_bytes(_ORDER.dump_json(replace(order, proxy=proxy), indent=1))
     return path
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
+from monitors.proxy import Proxy
 from monitors.rules import Severity
 
 Role = Literal["officer", "unit_head", "office", "maintainer"]
@@ -43,7 +44,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSpec:
-    """One channel as configured, its secrets already taken from the environment."""
+    """One channel as configured, its secrets already taken from the environment.
+
+    `proxy`: by which robots and webhooks are reached; mail and folders have no use for it.
+    """
 
     name: str
     kind: ChannelKind
@@ -58,6 +62,7 @@ class ChannelSpec:
     url: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     allow_plain: bool = False
+    proxy: Proxy | None = None
 
     def hushed(self, text: str) -> str:
         """What the other side said, without the secrets and mailboxes that it may have said back."""

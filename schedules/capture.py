@@ -61,7 +61,8 @@ def captured(
         TemporaryDirectory() as scratch,
         stage.origins(home, config, ledger, today) as origins,
     ):
-        evening = Evening(today, Path(scratch), None, origins, browser.found(config.browser.path))
+        path, proxy = browser.found(config.browser.path), config.way_out(home.path)
+        evening = Evening(today, Path(scratch), None, origins, path, proxy=proxy)
         order = ordered(config, platform, evening, (errand,))
         end = children.run([order])[platform.name]
         file = NoteFile.of(order.notes, order.day, order.platform)

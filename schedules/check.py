@@ -26,7 +26,7 @@ from monitors.trust import doubt, told
 from monitors.verdicts import verdicts
 from reports import switchboard
 from schedules import law as laws
-from schedules import register, stage
+from schedules import register, stage, wayout
 from schedules.config import Config, ConfigError
 from schedules.home import Home
 from schedules.machine import Row, entry, machine
@@ -42,6 +42,7 @@ def checked(
     yield from machine(home, config)
     yield from _rules(home, config, today)
     yield from _channels(home, config)
+    yield from wayout.rows(home.path, config)
     if live:
         yield from _live(home, config, ledger, today)
     yield from _words(config, ledger, today)
@@ -87,10 +88,10 @@ def _rules(home: Home, config: Config, today: date) -> Iterator[Row]:
 
 
 def _channels(home: Home, config: Config) -> Iterator[Row]:
-    for name, settings in config.channels.items():
+    for name in config.channels:
         where = f"channels.{name}"
         try:
-            spec = settings.opened(name, home.path)
+            spec = config.channel_spec(name, home.path)
             switchboard.channel(spec, home.path)
         except (ConfigError, ValueError) as error:
             yield entry("error", where, str(error), "channels")
@@ -220,7 +221,8 @@ def _words(config: Config, ledger: Ledger, today: date) -> Iterator[Row]:
 def _live(home: Home, config: Config, ledger: Ledger, today: date) -> Iterator[Row]:
     """Read each platform's canaries once; nothing of it is kept or judged."""
     with TemporaryDirectory() as scratch, stage.origins(home, config, ledger, today) as origins:
-        evening = Evening(today, Path(scratch), None, origins, browser.found(config.browser.path))
+        path, proxy = browser.found(config.browser.path), config.way_out(home.path)
+        evening = Evening(today, Path(scratch), None, origins, path, proxy=proxy)
         orders = [
             ordered(config, one, evening, tuple(canaries(config, one, searching=searched(config, one))))
             for one in platforms().values()

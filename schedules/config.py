@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -25,6 +26,7 @@ from crawlers.egress import staged
 from crawlers.order import Robots
 from crawlers.origins import Origins
 from crawlers.platforms import platforms
+from monitors.proxy import Proxy
 from monitors.register.vocabulary import extended
 from monitors.retention import Terms
 from monitors.rules import Severity
@@ -150,6 +152,51 @@ class Reports(_Section):
     url: str | None = None
 
 
+class CampusProxy(_Section):
+    """The one forward proxy of the campus; its login is named here and taken from the environment or a file.
+
+    `direct`: hosts that are reached without it, `*.` for subdomains.
+    """
+
+    url: str
+    user_env: str | None = None
+    user_file: Path | None = None
+    password_env: str | None = None
+    password_file: Path | None = None
+    direct: tuple[str, ...] = ()
+
+    @field_validator("url")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.username or parts.password or "@" in parts.netloc:
+            raise ValueError("用户名和密码不要写在网址里，请写 user_env 和 password_env")
+        whole = parts.scheme == "http" and parts.hostname and parts.port and value.isascii()
+        if not whole or parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("要像 http://proxy.example.edu.cn:3128 这样写：http、主机和端口，没有别的")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_login(self) -> Self:
+        if bool(self.user_env or self.user_file) != bool(self.password_env or self.password_file):
+            raise ValueError("用户名和密码要一起写：user_env 和 password_env，或 user_file 和 password_file")
+        return self
+
+    def opened(self, home: Path) -> Proxy:
+        """Give the proxy with its login; one that lacks it leads nowhere, and nothing goes beside it."""
+        parts = urlsplit(self.url)
+        direct = tuple(one.lower() for one in self.direct)
+        proxy = Proxy(parts.hostname or "", parts.port or 0, direct)
+        try:
+            user = _secret("proxy", self.user_env, home, self.user_file)
+            password = _secret("proxy", self.password_env, home, self.password_file)
+        except ConfigError as error:
+            return replace(proxy, trouble=f"用不了：{error}")
+        if ":" in user:
+            return replace(proxy, trouble="用不了：用户名里不能有冒号")
+        return replace(proxy, login=f"{user}:{password}" if user else "")
+
+
 class Alerts(_Section):
     """How and when alerts are sent; minutes, tries, working days."""
 
@@ -200,7 +247,7 @@ class ChannelSettings(_Section):
             raise ValueError(f"{self.kind} 渠道要写 url、url_env 或 url_file")
         return self
 
-    def opened(self, name: str, home: Path) -> ChannelSpec:
+    def opened(self, name: str, home: Path, proxy: Proxy | None = None) -> ChannelSpec:
         """Give the channel with its secrets; a variable that is not set is an error."""
         return ChannelSpec(
             name=name,
@@ -210,12 +257,13 @@ class ChannelSettings(_Section):
             port=self.port or 0,
             tls=self.tls,
             sender=self.sender,
-            user=_secret(name, self.user_env, home, self.user_file),
-            password=_secret(name, self.password_env, home, self.password_file),
+            user=_secret(f"channels.{name}", self.user_env, home, self.user_file),
+            password=_secret(f"channels.{name}", self.password_env, home, self.password_file),
             ca_file=home / self.ca_file if self.ca_file else None,
-            url=self.url or _secret(name, self.url_env, home, self.url_file),
-            secret=_secret(name, self.secret_env, home, self.secret_file),
+            url=self.url or _secret(f"channels.{name}", self.url_env, home, self.url_file),
+            secret=_secret(f"channels.{name}", self.secret_env, home, self.secret_file),
             allow_plain=self.allow_plain,
+            proxy=proxy,
         )
 
 
@@ -272,6 +320,7 @@ class Config(_Section):
     database: Database = Database()
     schedule: Times = Times()
     reports: Reports = Reports()
+    proxy: CampusProxy | None = None
     alerts: Alerts = Alerts()
     channels: dict[str, ChannelSettings] = {}
     people: tuple[PersonSettings, ...] = ()
@@ -325,7 +374,15 @@ class Config(_Section):
 
     def channel_specs(self, home: Path) -> tuple[ChannelSpec, ...]:
         """The channels with their secrets; raises `ConfigError` where a secret is not set."""
-        return tuple(channel.opened(name, home) for name, channel in self.channels.items())
+        return tuple(self.channel_spec(name, home) for name in self.channels)
+
+    def channel_spec(self, name: str, home: Path) -> ChannelSpec:
+        """One channel with its secrets; raises `ConfigError` where one is not set."""
+        return self.channels[name].opened(name, home, self.way_out(home))
+
+    def way_out(self, home: Path) -> Proxy | None:
+        """The campus's proxy with its login; None where everything goes directly."""
+        return self.proxy.opened(home) if self.proxy else None
 
     def words_a_night(self, platform: str) -> int:
         """Give how many words may be searched for on a platform in one night."""
@@ -336,11 +393,11 @@ class Config(_Section):
         return self.platforms.get(name, PlatformSettings())
 
 
-def _secret(channel: str, variable: str | None, home: Path, file: Path | None) -> str:
+def _secret(section: str, variable: str | None, home: Path, file: Path | None) -> str:
     """A secret from its variable, else from its file beside `school.toml`; "" where neither is named."""
     if variable is not None:
         if not os.environ.get(variable):
-            raise ConfigError(f"channels.{channel} 要用环境变量 {variable}，但它没有设置")
+            raise ConfigError(f"{section} 要用环境变量 {variable}，但它没有设置")
         return os.environ[variable].strip()
     if file is None:
         return ""
@@ -348,7 +405,7 @@ def _secret(channel: str, variable: str | None, home: Path, file: Path | None) -
         return (home / file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "不是文本"
-        raise ConfigError(f"channels.{channel} 要用文件 {home / file}，但读不出来：{why}") from None
+        raise ConfigError(f"{section} 要用文件 {home / file}，但读不出来：{why}") from None
 
 
 def _loopback(url: str) -> bool:

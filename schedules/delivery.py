@@ -95,9 +95,9 @@ class Shut:
 def channels(config: Config, home: Home) -> dict[str, Channel]:
     """Every channel by name; one that cannot be opened refuses its own messages and stops no other."""
     opened = switchboard.opened((), home.path)
-    for name, settings in config.channels.items():
+    for name in config.channels:
         try:
-            opened[name] = switchboard.channel(settings.opened(name, home.path), home.path)
+            opened[name] = switchboard.channel(config.channel_spec(name, home.path), home.path)
         except (ConfigError, ValueError) as error:
             opened[name] = Shut(str(error))
     return opened

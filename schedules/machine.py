@@ -85,6 +85,8 @@ def _private(home: Home, config: Config) -> Iterator[Row]:
     files: list[str | Path] = [config.register_.file, "ledger.sqlite3"]
     for one in config.channels.values():
         files += filter(None, (one.user_file, one.password_file, one.secret_file, one.url_file))
+    if config.proxy:
+        files += filter(None, (config.proxy.user_file, config.proxy.password_file))
     loose = [path for file in files if (path := home.path / file).exists() and path.stat().st_mode & 0o044]
     if loose:
         names = " ".join(str(path) for path in loose)

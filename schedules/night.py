@@ -90,7 +90,7 @@ def night(
         with stage.origins(home, config, ledger, day, clock) as origins:
             path = browser.found(config.browser.path)
             words = laws.words(config, accounts, law.matcher, day, left)
-            evening = Evening(day, home.notes, clock, origins, path, words)
+            evening = Evening(day, home.notes, clock, origins, path, words, config.way_out(home.path))
             plans = _plans(config, ledger, accounts, evening, only)
             ends = children.run([one.order for one in plans if one.order.errands], progress)
         visited = [_visited(home, one, ends.get(one.order.platform)) for one in plans]

@@ -16,6 +16,7 @@ from monitors import queries
 from monitors.memory import last_seen
 from monitors.notes import NoteFile, broken_off, met_defect
 from monitors.nouns import Account, Note
+from monitors.proxy import Proxy
 from monitors.searchwords import SearchWord
 from monitors.sightings import Met
 from monitors.tables import case, platform_night
@@ -35,6 +36,7 @@ class Evening:
     origins: Mapping[str, str] = field(default_factory=dict)
     browser: str | None = None
     words: Sequence[SearchWord] = ()
+    proxy: Proxy | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def ordered(config: Config, platform: Platform, evening: Evening, errands: tuple
         user_agent=config.crawl.user_agent,
         robots=None if staged and robots is None else robots,
         browser=evening.browser,
+        proxy=None if staged else evening.proxy,
     )
 
 

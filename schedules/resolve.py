@@ -52,7 +52,8 @@ def resolved(home: Home, config: Config, ledger: Ledger, reading: Reading, today
     lacking = [one for one in lacking if forms()[one.platform].page]
     with TemporaryDirectory() as scratch, stage.origins(home, config, ledger, today) as origins:
         path = browser.found(config.browser.path)
-        evening = orders.Evening(today, Path(scratch), None, origins, path)
+        proxy = config.way_out(home.path)
+        evening = orders.Evening(today, Path(scratch), None, origins, path, proxy=proxy)
         asked = [_order(config, one, lacking, reading, evening) for one in platforms().values()]
         children.run([order for order in asked if order.errands])
         files = {order.platform: NoteFile.of(order.notes, order.day, order.platform) for order in asked}

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from monitors import tables
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
+from monitors.proxy import Barred, Proxy
 from reports import alerts
 from reports.alerts import Missed, Unsaved
 from reports.channels.posting import connected
@@ -84,16 +85,19 @@ def _at(moment: datetime) -> str:
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
-def ping(address: str) -> bool:
+def ping(address: str, proxy: Proxy | None = None) -> bool:
     """Call the address that expects a sign of life after each good night; a call that fails is a warning."""
     try:
         parts = urlsplit(address)
-        connection = connected(parts.hostname or "", parts.port, secure=parts.scheme == "https")
+        connection = connected(parts.hostname or "", parts.port, secure=parts.scheme == "https", proxy=proxy)
         try:
             connection.request("GET", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}")
             status = connection.getresponse().status
         finally:
             connection.close()
+    except Barred as error:
+        log.warning("the sign of life after the night was not taken: %s", error)
+        return False
     except (OSError, HTTPException, ValueError) as error:
         # The address is a secret of its own: who knows it can keep the switch quiet.
         log.warning("the sign of life after the night was not taken: %s", type(error).__name__)

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from monitors.proxy import Barred, Proxy
 from reports.channels import InDoubt, Refused
 from reports.channels.listening import Listening
+from reports.channels.way import way
 from reports.people import ChannelSpec
 
 _SECONDS = 20
@@ -42,16 +44,22 @@ class _Answer(HTTPResponse):
         self.fp = io.BufferedReader(Listening(sock, _SECONDS, 2 * _LONGEST_ANSWER))
 
 
-def connected(host: str, port: int | None, *, secure: bool, ca_file: Path | None = None) -> HTTPConnection:
-    """A connection that is open, its certificate verified; raises `OSError`."""
+def connected(
+    host: str, port: int | None, *, secure: bool, ca_file: Path | None = None, proxy: Proxy | None = None
+) -> HTTPConnection:
+    """A connection that is open, its certificate verified; raises `OSError`, and `Barred` where the proxy gives no way."""
     connection = HTTPConnection(host, port, timeout=_SECONDS)
-    if secure:
-        trust = ssl.create_default_context(cafile=ca_file)
+    trust = ssl.create_default_context(cafile=ca_file) if secure else None
+    if trust:
         connection = HTTPSConnection(host, port, timeout=_SECONDS, context=trust)
     connection.response_class = _Answer
     try:
-        connection.connect()
-    except OSError:
+        if proxy is None or not proxy.serves(host):
+            connection.connect()
+        else:
+            plain = connection.sock = way(proxy, host, connection.port, _SECONDS)
+            connection.sock = trust.wrap_socket(plain, server_hostname=host) if trust else plain
+    except (OSError, Barred):
         connection.close()
         raise
     return connection
@@ -73,7 +81,11 @@ class Address:
         """Post JSON once and follow nothing; only silence after the body went out is a doubt."""
         joint = ("&" if "?" in self._target else "?") if query else ""
         try:
-            connection = connected(self._host, self._port, secure=self._secure, ca_file=self._spec.ca_file)
+            connection = connected(
+                self._host, self._port, secure=self._secure, ca_file=self._spec.ca_file, proxy=self._spec.proxy
+            )
+        except Barred as error:
+            return Refused(f"连不上：{error}", everything=True)
         except OSError as error:
             return Refused(f"连不上：{self._said(error)}", everything=True)
         try:
@@ -86,11 +98,13 @@ class Address:
             connection.close()
 
     def _said(self, error: Exception) -> str:
+        proxy = self._spec.proxy if self._spec.proxy and self._spec.proxy.serves(self._host) else None
         if isinstance(error, ssl.SSLCertVerificationError):
-            return f"证书不可信（{error.verify_message}）"
-        if isinstance(error, TimeoutError):
-            return f"{_SECONDS} 秒内没有回答"
-        return self._spec.hushed(str(error) or type(error).__name__)
+            said = f"证书不可信（{error.verify_message}）"
+            return proxy.between(said) if proxy else said
+        silent = isinstance(error, TimeoutError)
+        said = f"{_SECONDS} 秒内没有回答" if silent else self._spec.hushed(str(error) or type(error).__name__)
+        return proxy.through(said) if proxy else said
 
 
 def _parts(spec: ChannelSpec) -> SplitResult:

@@ -120,7 +120,7 @@ def night(
     if end.unsaved:
         say(end.unsaved)
     elif config.alerts.ping:
-        watch.ping(config.alerts.ping)
+        watch.ping(config.alerts.ping, config.way_out(here.home.path))
     raise typer.Exit(end.exit)
 
 

@@ -381,7 +381,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(server, tmp_path):
         secured.socket = context.wrap_socket(secured.socket, server_side=True)
         origins = {"https://api.tiny.example": f"https://localhost:{secured.server_port}/api"}
         _, (note,) = crawl(server, tmp_path, *accounts("a1"), origins=origins)
-        assert note.outcome == Unreachable("连接中断")
+        assert note.outcome == Unreachable("证书不可信")
         assert secured.paths() == []
 
 

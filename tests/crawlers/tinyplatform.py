@@ -1,12 +1,15 @@
 """The smallest platform that needs everything: a card by plain HTTP, posts through a browser, a search.
 
 Handles beginning with `b` are read in the browser. Run as a script it is `crawlers.child` with this
-platform known to it, and with less patience than a night has.
+platform known to it, and with less patience than a night has. `PYTHON_TINY_TRUST` makes its browser trust an
+authority, `PYTHON_TINY_SOCKETS` names a file for every host it looks up and every address it connects to.
 """
 
+import os
 import re
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from crawlers import platforms as found
 from crawlers.platforms import (
@@ -105,8 +108,19 @@ PLATFORM = Platform(
 
 if __name__ == "__main__":
     found.platforms = lambda: {"tiny": PLATFORM}
-    from crawlers import child, settings, watching
+    from crawlers import browser, child, settings, watching
 
+    if trusted := os.environ.get("PYTHON_TINY_TRUST"):
+        browser._QUIET += (f"--ignore-certificate-errors-spki-list={trusted}",)
+    if listed := os.environ.get("PYTHON_TINY_SOCKETS"):
+        book = Path(listed).open("a")  # noqa: SIM115 (open as long as the child lives)
+
+        def write_down(event, given):
+            if event in ("socket.connect", "socket.getaddrinfo"):
+                where = given[1] if event == "socket.connect" else given[:2]
+                print(event.removeprefix("socket."), where, file=book, flush=True)
+
+        sys.addaudithook(write_down)
     settings.DOWNLOAD_TIMEOUT = 5
     watching.BROWSE_SECONDS = 8.0
     sys.exit(child.main(sys.argv))
