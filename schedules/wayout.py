@@ -8,24 +8,23 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from crawlers.platforms import platforms
 from crawlers.visits import Target
 from monitors.proxy import Barred, Proxy
-from reports.channels.line import line
+from reports.channels.posting import connected
 from schedules.config import Config, ConfigError
+from schedules.machine import Row, entry
 from schedules.orders import canaries, looked_at
 
-_SECONDS = 10.0
 _AT_ONCE = 4
 _VARIABLES = ("https_proxy", "http_proxy", "all_proxy")
 
 Host = tuple[str, int]
 
 
-def rows(home: Path, config: Config) -> Iterator[dict[str, Any]]:
+def rows(home: Path, config: Config) -> Iterator[Row]:
     """Give a row for each host that tonight needs, as the proxy leads to it; no page is asked for."""
     proxy = config.way_out(home)
     if proxy is None:
@@ -45,11 +44,11 @@ def rows(home: Path, config: Config) -> Iterator[dict[str, Any]]:
             yield _row("ok", f"校园代理 {proxy.name} 还用不着：演练和发到本机的提醒都不经过它")
 
 
-def _row(level: str, message: str) -> dict[str, Any]:
-    return {"level": level, "where": "proxy", "message": message, "reason": "proxy"}
+def _row(level: str, message: str) -> Row:
+    return entry(level, "proxy", message, "proxy")
 
 
-def _unheard(config: Config) -> Iterator[dict[str, Any]]:
+def _unheard(config: Config) -> Iterator[Row]:
     named = [name for name in _VARIABLES for name in (name, name.upper()) if os.environ.get(name)]
     if named:
         message = (
@@ -87,9 +86,8 @@ def _host(url: str) -> Iterator[Host]:
 def _why_not(proxy: Proxy, one: Host) -> str | None:
     """Try a way to the host as far as its certificate; give what is wrong with it."""
     host, port = one
-    trust = None if port == 80 else ssl.create_default_context()
     try:
-        line(host, port, trust, proxy, _SECONDS).close()
+        connected(host, port, secure=port != 80, proxy=proxy).close()
     except Barred as error:
         return str(error)
     except ssl.SSLCertVerificationError as error:

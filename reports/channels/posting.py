@@ -82,7 +82,11 @@ class Address:
         joint = ("&" if "?" in self._target else "?") if query else ""
         try:
             connection = connected(
-                self._host, self._port, secure=self._secure, ca_file=self._spec.ca_file, proxy=self._spec.proxy
+                self._host,
+                self._port,
+                secure=self._secure,
+                ca_file=self._spec.ca_file,
+                proxy=self._spec.proxy,
             )
         except Barred as error:
             return Refused(f"连不上：{error}", everything=True)
