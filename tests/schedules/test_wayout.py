@@ -184,7 +184,9 @@ def test_check_live_resolve_and_capture_go_by_it_and_its_failures_are_no_facts(t
     bilibili = platforms()["bilibili"]
     with campus_proxy({}, LOGIN) as proxy:
         home = Home(tmp_path / "home")
-        config = settled(home.path, proxy.url, 'user_file = "u"\npassword_file = "p"\n')
+        # No searches, for which a browser would be started.
+        settings = SETTINGS.replace("visit-and-search", "visit-registered")
+        config = settled(home.path, proxy.url, 'user_file = "u"\npassword_file = "p"\n', settings)
         (home.path / "u").write_text("xunjian")
         (home.path / "p").write_text(PASSWORD)
         book.save(home.path / "台账.xlsx")
