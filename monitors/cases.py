@@ -49,6 +49,8 @@ def _continued(state: CaseState, verdict: Verdict, rule: Rule, day: date, due: D
         return []
     if _posted_since(state, verdict):
         return [Step("closed", day, NIGHT, f"立案后更新过，本案结案。{verdict.why}", "remedied")]
+    if _of_another_silence(state, verdict):
+        return [Step("closed", day, NIGHT, f"立案时期限其实还没有到，本案结案。{verdict.why}", "remedied")]
     return _moved(state, verdict, rule, day, due) if verdict.verdict == "Breach" else []
 
 
@@ -101,6 +103,12 @@ def _posted_since(state: CaseState, verdict: Verdict) -> bool:
         and verdict.newest is not None
         and shanghai_day(verdict.newest.at) >= state.begun_on
     )
+
+
+def _of_another_silence(state: CaseState, verdict: Verdict) -> bool:
+    # A post older than the case has come to light since, so that the limit passed only later: no notice and no
+    # term of this case was due. What is broken now begins anew.
+    return verdict.kind == "activity" and verdict.since is not None and verdict.since > state.begun_on
 
 
 def _opened(verdict: Verdict, rule: Rule, day: date) -> list[Step]:

@@ -24,6 +24,7 @@ from monitors.register.export import Seen, exported
 from monitors.register.linkforms import forms
 from monitors.register.workbook import Page, written
 from monitors.standing import Standing
+from reports.pages import discreet
 from reports.wording import KINDS, RESULTS, STAGES, VERDICTS, WITNESSES
 
 log = logging.getLogger(__name__)
@@ -155,7 +156,13 @@ def decisions(connection: Connection, target: Path) -> None:
     table = tables.decision
     rows = connection.execute(sa.select(table).order_by(table.c.id.desc())).all()
     headings = ("日期", "编号", "名称", "意见", "谁", "理由", "有效至")
-    lines = [(_text(r.on), r.key, r.name or "", _WORDS[r.word], r.by, r.why, _text(r.until)) for r in rows]
+    lines = [
+        (
+            *(_text(r.on), r.key, r.name or "", _WORDS[r.word], discreet(r.by), discreet(r.why)),
+            _text(r.until),
+        )
+        for r in rows
+    ]
     _list("人工意见", headings, lines, target, None)
 
 

@@ -16,6 +16,7 @@ from monitors.rules import OWN, Rule
 from monitors.trail import NIGHT, Records, deadline, replayed
 from reports import alerts, notices
 from reports.alerts import Doubt, News, Restored, Told
+from reports.pages import discreet
 from reports.reminders import remind
 from reports.told import gravity
 from schedules.config import Config
@@ -66,7 +67,7 @@ def queue_record(connection: Connection, config: Config, law: Law, case: Case, d
 
 def _said(case: Case, verdict: Verdict | None) -> str:
     last = case.trail[-1]
-    said = f"{last.by} 登记：{last.why}" if last.why else f"{last.by} 已登记"
+    said = discreet(f"{last.by} 登记：{last.why}" if last.why else f"{last.by} 已登记")
     return f"{said}。{verdict.why}" if verdict and verdict.why and last.stage != "closed" else said
 
 
@@ -144,7 +145,7 @@ def _witnessed(connection: Connection, told: Told, key: str) -> Told:
     if seen is None:
         return told
     searched = "、".join(f"“{word}”" for word in words)
-    how = f"搜索{searched}时看到" if words else f"由 {seen.by} 登记" if seen.by else "看到"
+    how = f"搜索{searched}时看到" if words else f"由 {discreet(seen.by)} 登记" if seen.by else "看到"
     evidence = told.evidence or f"{seen.last_day} {how}"
     return replace(told, evidence=evidence, link=told.link or seen.link)
 

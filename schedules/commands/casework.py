@@ -22,6 +22,7 @@ from monitors.records import record
 from monitors.records import revert as taken_back
 from monitors.trail import CaseError, Records
 from reports import answers
+from reports.pages import discreet
 from schedules import papers, telling
 from schedules.console import UNUSABLE, Session, day_of, fail, say, session, today
 from schedules.law import law
@@ -138,7 +139,10 @@ def all_cases(connection: Connection) -> list[dict[str, Any]]:
             "provisional": row.provisional,
             "closed": row.closed_on,
             "result": row.result,
-            "trail": [{"on": s.on, "stage": s.stage, "by": s.by, "why": s.why} for s in trails[row.id]],
+            "trail": [
+                {"on": s.on, "stage": s.stage, "by": discreet(s.by), "why": discreet(s.why)}
+                for s in trails[row.id]
+            ],
         }
         for row in connection.execute(sa.select(tables.case).order_by(tables.case.c.id))
     ]
@@ -233,7 +237,7 @@ def step(
         append(here, connection, found, [taken])
         held = held_law(here, connection)
     papers.written(here.home, here.config, here.ledger, held)
-    say(f"已登记：案件 {found.id}，{on}，{to}（{by}）。")
+    say(f"已登记：案件 {found.id}，{on}，{to}（{discreet(by)}）。")
 
 
 def revert(case: Annotated[str, typer.Argument(metavar="CASE")], by: By, why: Why) -> None:
@@ -246,7 +250,7 @@ def revert(case: Annotated[str, typer.Argument(metavar="CASE")], by: By, why: Wh
         except CaseError as error:
             fail(str(error))
         append(here, connection, found, [taken])
-    say(f"已退回：案件 {found.id} 现在是 {taken.stage}（{by}：{why}）。")
+    say(f"已退回：案件 {found.id} 现在是 {taken.stage}（{discreet(by)}：{discreet(why)}）。")
 
 
 def _known(connection: Connection, number: str) -> Case:

@@ -253,6 +253,19 @@ def test_a_post_within_a_gap_ends_the_old_case_and_its_deadline():
     assert stages(night(held, date(2027, 2, 2), silent_again))[0] == "suspected"
 
 
+def test_a_post_that_comes_to_light_later_ends_a_case_that_began_before_its_time_and_begins_another():
+    # Opened on 11-20 for a silence since 09-01; in a gap the unit showed that it had posted on 11-10.
+    held = received(BEGUN)
+    shown = verdict(since=date(2027, 1, 11), newest=datetime(2026, 11, 10, 4, tzinfo=UTC))
+    [closed] = night(held, date(2027, 2, 1), shown)
+    assert (closed.stage, closed.result) == ("closed", "remedied")
+    held = grown(held, closed)
+    assert stages(night(held, date(2027, 2, 2), shown)) == ["suspected", "opened", "notice_issued"]
+    # One whose limit had passed when it began goes on.
+    before = verdict(since=BEGUN, newest=datetime(2026, 9, 19, 4, tzinfo=UTC))
+    assert stages(night(received(BEGUN), date(2027, 2, 1), before)) == ["circular"]
+
+
 # ── people ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -43,7 +43,8 @@ def visited(tmp_path_factory):
     ledgers.written(home)
     assert xunjian(home, "night", "--platform", "douyin", "--no-send").code == 0
     case = xunjian(home, "cases", "--json").rows[0]["case"]
-    assert xunjian(home, "decide", case, "--as", "unsure", "--by", "周某某", "--why", "再看看").code == 0
+    why = "再看看，电话 13900471105"
+    assert xunjian(home, "decide", case, "--as", "unsure", "--by", "周某某", "--why", why).code == 0
     return home
 
 
@@ -98,7 +99,7 @@ def test_findings_and_cases_stand_in_the_lists_as_the_commands_give_them(visited
 def test_decisions_are_listed_with_who_and_why(handed):
     (row,) = openpyxl.load_workbook(handed["decisions"][1])["人工意见"].iter_rows(min_row=3, max_row=3)
     said = [cell.value for cell in row]
-    assert said[3:6] == ["拿不准", "周某某", "再看看"]
+    assert said[3:6] == ["拿不准", "周某某", "再看看，电话 〔略去〕"]
 
 
 @pytest.mark.parametrize("what", ["register", "findings", "cases", "decisions"])

@@ -211,9 +211,14 @@ def test_what_people_record_is_told_to_the_unit_and_not_to_those_who_recorded_it
     town.run("tell")
     assert "整改通知已送达" in town.ding.texts()[-1]
     case = town.read(tables.case)[0].id
-    assert town.run("revert", case, "--by", "王", "--why", "日期记错").code == 0
+    # A colleague's phone that somebody writes into a reason goes no further than the ledger.
+    said = town.run("revert", case, "--by", "王", "--why", "日期记错，见 13900471105")
+    assert said.code == 0
     town.run("tell")
     assert "已撤回上一步" in town.ding.texts()[-1] and "日期记错" in town.ding.texts()[-1]
+    listed = town.run("cases")
+    assert "日期记错" in listed.out
+    assert not any("13900471105" in text for text in (said.err, listed.out, *town.ding.texts()))
     assert len(town.group.taken) == before
 
 
