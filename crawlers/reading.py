@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crawlers.platforms import Asked, Endpoint, Nothing, Platform, Results, Shown
-from crawlers.shapes import Missing
+from crawlers.shapes import UNREADABLE, Missing
 from crawlers.visits import Page, Visit
 from monitors.nouns import (
     AccountOutcome,
@@ -102,11 +102,18 @@ def _account(platform: Platform, statements: Sequence[Statement], asked: Asked) 
     walled = any(isinstance(s, Blocked | Unreachable | ShapeChanged) for s in statements)
     merged = platform.merge(shown, asked, walled) if shown else None
     if isinstance(merged, Found):
-        return Ambiguous(f"同一次访问里既看到账号，平台又说：{gone[0].says}") if gone else merged
+        if gone:
+            return Ambiguous(f"同一次访问里既看到账号，平台又说：{gone[0].says}")
+        # Words with a broken letter are not what the account is called: nothing is compared with them.
+        return replace(merged, name=_legible(merged.name), verified_as=_legible(merged.verified_as))
     if gone:
         return gone[0]
     unclear = [*statements, merged] if merged else statements
     return _nothing_stated(unclear) or ShapeChanged("account")
+
+
+def _legible(words: str | None) -> str | None:
+    return None if words and UNREADABLE in words else words
 
 
 def _search(statements: Sequence[Statement], endpoints: Sequence[Endpoint | None]) -> SearchOutcome:

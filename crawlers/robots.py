@@ -7,6 +7,7 @@ everything after a 5xx; its middleware is therefore off and nothing but this gat
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,11 @@ from crawlers.visits import Page
 
 _CACHE_SECONDS = 24 * 3600.0
 _RATE = 429
+
+# What a robots.txt is made of; a text without any of it is something else.
+_RULE = re.compile(
+    r"^[ \t]*(?:#|(?:user-?agent|dis?allow|allow|sitemap|crawl-?delay|host)[ \t]*:)", re.I | re.M
+)
 
 REFUSED = "robots"
 """The error of a page that was not asked because robots.txt refuses it."""
@@ -58,13 +64,13 @@ def read(page: Page) -> Rules:
     """Give the rules that an answer states, None where it states that there are none, else why it is closed.
 
     A 4xx says that there is no robots.txt (RFC 9309, 2.3.1.3), a refusal for speed does not. A web page
-    in its place (a wall, a login) is no statement, so it does not open the gate.
+    or a JSON answer in its place (a wall, a login) is no statement, so it does not open the gate.
     """
     if 400 <= page.status < 500 and page.status != _RATE:
         return None
     if page.status == 0:
         return page.error or "没有回答"
     text = page.body.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
-    if page.status != 200 or text.startswith("<"):
+    if page.status != 200 or (text.strip() and not _RULE.search(text)):
         return REFUSED
     return Protego.parse(text)

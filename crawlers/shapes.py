@@ -9,6 +9,9 @@ from typing import Any
 
 from crawlers.visits import Page
 
+UNREADABLE = "\ufffd"
+"""What stands in a text for bytes that are no letter."""
+
 
 class Missing(Exception):
     """The path that a reader needs and the answer does not have; caught once, in `crawlers.reading`."""
@@ -19,11 +22,16 @@ class Missing(Exception):
 
 
 def text(page: Page) -> str:
-    """Decode a body: UTF-8 (BOM dropped), else GB18030, never an error."""
+    """Decode a body: UTF-8 (BOM dropped), else GB18030, never an error.
+
+    A few broken bytes, such as half a letter at the end of a text that a platform cut, make no other encoding of it.
+    """
     try:
         return page.body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return page.body.decode("gb18030", errors="replace")
+        said = page.body.decode("utf-8-sig", errors="replace")
+        whole = sum(1 for letter in said if letter > "\x7f" and letter != UNREADABLE)
+        return said if whole > said.count(UNREADABLE) else page.body.decode("gb18030", errors="replace")
 
 
 # Half a letter (a lone surrogate) cannot be written down again; whole pairs stay as they are.

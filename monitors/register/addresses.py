@@ -64,7 +64,7 @@ def _address(url: str) -> Address | None:
     if "\\" in url:
         raise Hostile("地址里有反斜杠")
     authority = re.split(r"[/?#]", rest.lstrip("/"), maxsplit=1)[0]
-    if "@" in authority:
+    if "@" in unquote(authority):
         raise Hostile("地址里夹带了“@”，可能通向别的网站")
     if not web:
         return Address(url, f"{scheme.lower()}:", rest.lstrip("/"))

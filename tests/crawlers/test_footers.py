@@ -57,6 +57,19 @@ def with_mark(body):
     return b"\xef\xbb\xbf" + body
 
 
+def with_half_a_letter(body):
+    """Cut one Chinese letter in the middle of the body, as a platform does that counts bytes."""
+    try:
+        text = body.decode()
+    except UnicodeError:
+        return body
+    letters = [n for n, letter in enumerate(text) if "\u4e00" <= letter <= "\u9fff"]
+    if len(letters) < 3:
+        return body
+    at = letters[len(letters) // 2]
+    return text[:at].encode() + text[at].encode()[:2] + text[at + 1 :].encode()
+
+
 def differing(body):
     """(folder, before, after) of every saved visit that states other facts then, and how many were put to the test."""
     tried, lost = 0, []
@@ -82,4 +95,24 @@ def test_the_years_in_a_pages_footer_change_nothing_that_was_read():
 def test_another_encoding_of_a_page_changes_nothing_that_was_read(body):
     tried, lost = differing(body)
     assert tried > 50
+    assert lost == []
+
+
+def test_one_broken_letter_makes_no_other_name_and_no_other_date():
+    tried, lost = 0, []
+    for folder in FOLDERS:
+        visit = load(folder)
+        before, cut = outcome(visit), changed(visit, with_half_a_letter)
+        if cut is None or not isinstance(before, Found):
+            continue
+        tried += 1
+        after = outcome(cut)
+        # The broken letter itself may have stood in a name, a mark or a word that a reader looks for.
+        if isinstance(after, Found) and (
+            after.name not in (before.name, None) or after.verified_as not in (before.verified_as, None)
+        ):
+            lost.append((folder.name, before, after))
+        elif isinstance(after, Found) and after.newest and after.newest.at != before.newest.at:
+            lost.append((folder.name, before.newest, after.newest))
+    assert tried > 100
     assert lost == []

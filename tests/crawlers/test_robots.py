@@ -75,8 +75,18 @@ def test_sixteen_allowed_requests_at_once_are_all_allowed(server):
         lambda handler: handler.send(429),
         lambda handler: handler.send(200, "<html>请先登录</html>".encode()),
         lambda handler: handler.send(200, b"\xef\xbb\xbf\n <!DOCTYPE html>"),
+        lambda handler: handler.json({"code": -412, "message": "request was banned"}),
+        lambda handler: handler.send(200, "访问过于频繁，请稍后再试".encode(), "text/plain"),
     ],
-    ids=["503", "500", "429", "a page in its place", "a page behind a BOM"],
+    ids=[
+        "503",
+        "500",
+        "429",
+        "a page in its place",
+        "a page behind a BOM",
+        "a code in its place",
+        "a sentence",
+    ],
 )
 def test_while_the_rules_are_unknown_the_gate_is_closed(server, answer):
     server.answers["/robots.txt"] = answer
@@ -97,6 +107,14 @@ def test_a_host_without_robots_txt_refuses_nothing(server, status):
 
 def test_an_empty_robots_txt_refuses_nothing(server):
     server.answers["/robots.txt"] = lambda handler: handler.send(200, b"", "text/plain")
+    assert ask(f"{server.base}/priv") == [None]
+
+
+@pytest.mark.parametrize(
+    "rules", [b"# nobody is refused\n", b"\xef\xbb\xbfUSER-AGENT : otherbot\r\nDisallow: /\r\n", b" \n"]
+)
+def test_rules_for_nobody_or_for_others_refuse_nothing(server, rules):
+    server.answers["/robots.txt"] = lambda handler: handler.send(200, rules, "text/plain")
     assert ask(f"{server.base}/priv") == [None]
 
 

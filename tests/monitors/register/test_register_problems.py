@@ -97,6 +97,7 @@ def test_a_link_of_another_platform_is_an_error(tmp_path):
         "javascript:alert(1)",
         "view-source:https://weibo.com/u/1234567890",
         "https://weibo.com@evil.example/u/1234567890",
+        "https://weibo.com%40evil.example/u/1234567890",
         "http://127.0.0.1/",
         "http://[::1]/",
         "http://169.254.169.254/latest",
