@@ -9,7 +9,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from offices import HEAD, PATTERNS, SEC, TODAY, reading, table
 
@@ -181,6 +181,9 @@ def test_any_register_reads_back_as_it_was(tmp_path, accounts):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXT, TEXT)
+@example("云\ud800岭", "\udfff")
+@example("云\x00岭\x1b[31m\x07", "\ufffe\uffff\x0b")
+@example("=1+1", "云" * 40_000)
 def test_no_text_whatsoever_makes_the_export_fail(tmp_path, name, note):
     exported([Account("weibo", "1234567890", name, note, note=note, tier=name)], {}, tmp_path / "a.xlsx")
     openpyxl.load_workbook(tmp_path / "a.xlsx")

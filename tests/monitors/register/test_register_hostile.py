@@ -1,5 +1,6 @@
 """Hostile and broken files are refused with a reason, in bounded time and memory."""
 
+import socket
 import subprocess
 import sys
 import zipfile
@@ -109,18 +110,31 @@ def test_a_bomb_that_lies_about_its_size_is_refused(tmp_path, good):
     assert refusal(path) in ("damaged", "bomb", "too_big")
 
 
+@pytest.fixture
+def outside():
+    """A server on this machine, and how many have called it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
 @pytest.mark.parametrize("part", [SHEET, "xl/sharedStrings.xml", "xl/workbook.xml", "docProps/core.xml"])
 @pytest.mark.parametrize(
     "doctype",
     [
-        b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
-        b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
-        b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+        '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE x SYSTEM "OUTSIDE">',
+        '<!DOCTYPE x [<!ENTITY % e SYSTEM "OUTSIDE"> %e;]>',
+        '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
     ],
 )
-def test_external_and_nested_entities_are_refused(tmp_path, good, part, doctype):
+def test_external_and_nested_entities_are_refused(tmp_path, good, part, doctype, outside):
+    written = b"?>" + doctype.replace("OUTSIDE", outside).encode()
+
     def change(name, data):
-        return data.replace(b"?>", b"?>" + doctype, 1) if name == part else data
+        return data.replace(b"?>", written, 1) if name == part else data
 
     assert refusal(changed(tmp_path, good, change)) == "entities"
 
@@ -204,14 +218,25 @@ def test_a_huge_old_workbook_is_refused_within_its_memory(tmp_path):
     assert refusal(tmp_path / "a.xls") in ("too_many_rows", "too_many_columns", "too_big")
 
 
-def test_links_to_other_files_are_not_followed(tmp_path, good):
-    outside = (
-        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
-        b'Id="rId1" Type="x" Target="file:///etc/passwd" TargetMode="External"/></Relationships>'
+def test_links_to_other_files_are_not_followed(tmp_path, good, outside):
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    links = "".join(
+        f'<Relationship Id="far{number}" Type="{kind}/{what}" Target="{target}" TargetMode="External"/>'
+        for number, (what, target) in enumerate(
+            (what, target)
+            for what in ("worksheet", "sharedStrings", "externalLinkPath", "hyperlink", "image")
+            for target in (outside, "file:///etc/passwd", f"\\\\127.0.0.1@{outside.split(':')[2]}\\x")
+        )
     )
-    path = changed(tmp_path, good, lambda name, data: data)
+
+    def change(name, data):
+        return data.replace(b"</Relationships>", links.encode() + b"</Relationships>")
+
+    path = changed(tmp_path, good, change)
     with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("xl/externalLinks/_rels/externalLink1.xml.rels", outside)
+        archive.writestr(
+            "xl/externalLinks/_rels/externalLink1.xml.rels", f"<Relationships>{links}</Relationships>"
+        )
         archive.writestr("xl/externalLinks/externalLink1.xml", "<externalLink/>")
     assert keys(read(path, PATTERNS, TODAY)) == {"weibo:1234567890": 2}
 

@@ -98,6 +98,15 @@ def test_many_new_accounts_do_not_outweigh_those_that_would_go(tmp_path):
     assert isinstance(asked, NeedsAccept)
 
 
+def test_many_new_accounts_do_not_outweigh_rows_that_went_bad(tmp_path):
+    before = accepted(tmp_path)
+    bad = {"id": "不是ID"}
+    new = [["B站", f"云岭大学新{number}", str(5000 + number), None, "团委"] for number in range(40)]
+    assert isinstance(applied(read_rows(tmp_path, [*ten(r1=bad, r2=bad), *new]), before), Applied)
+    asked = applied(read_rows(tmp_path, [*ten(r1=bad, r2=bad, r3=bad), *new]), before)
+    assert isinstance(asked, NeedsAccept)
+
+
 def test_a_bad_row_keeps_the_last_accepted_version_of_its_account(tmp_path):
     before = accepted(tmp_path)
     rows = ten(
