@@ -1,4 +1,4 @@
-"""Marked phones, mails and secrets go in; a night, a week and every command run; then all that came out is searched."""
+"""Marked phones, mails and secrets go in; a night, a week and a dozen commands run; then all that came out is searched."""
 
 import gzip
 import io
@@ -66,6 +66,8 @@ COMMANDS = (
     ("status",),
     ("export", "register", "--to", "{home}/register.xlsx"),
     ("export", "findings", "--to", "{home}/findings.xlsx"),
+    ("export", "cases", "--to", "{home}/cases.xlsx"),
+    ("export", "decisions", "--to", "{home}/decisions.xlsx"),
     ("export", "register", "--with-contacts", "--to", "{home}/contacts.xlsx"),
     ("backup",),
 )

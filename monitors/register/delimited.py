@@ -13,6 +13,9 @@ from monitors.register.problems import Refused
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 
+# No row of a register; the cells of one such line would take half a gigabyte.
+_LONGEST_LINE = 500_000
+
 _FORCED = re.compile(r'="(.*)"', re.DOTALL)
 _HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
@@ -20,6 +23,8 @@ _HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 def rows(data: bytes) -> Iterator[tuple[int, list[str | None]]]:
     """Give each row that is not empty with its number; raise `Refused` for what is no such text."""
     text = _decoded(data)
+    if any(len(line) > _LONGEST_LINE for line in io.StringIO(text, newline="")):
+        raise Refused("too_many_columns", "有一行长得不正常，不能按台账读。请另存为 .xlsx。")
     delimiter = None
     if hint := _HINT.match(text):
         delimiter, text = hint[1], text[hint.end() :]

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 
 import pytest
@@ -239,6 +240,16 @@ def test_links_to_other_files_are_not_followed(tmp_path, good, outside):
         )
         archive.writestr("xl/externalLinks/externalLink1.xml", "<externalLink/>")
     assert keys(read(path, PATTERNS, TODAY)) == {"weibo:1234567890": 2}
+
+
+def test_a_line_of_millions_of_cells_is_refused_before_it_is_cut(tmp_path):
+    head = ",".join(HEAD).encode() + b"\n"
+    (tmp_path / "a.csv").write_bytes(head + b"," * 3_000_000)
+    tracemalloc.start()
+    assert refusal(tmp_path / "a.csv") == "too_many_columns"
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 40_000_000  # The text a few times over; its cells would take three times as much.
 
 
 def test_refusing_a_bomb_takes_little_memory(tmp_path, good):
