@@ -8,7 +8,7 @@ from typing import assert_never
 from monitors.nouns import Stage
 from reports.channels import COMMAND, HOMEPAGE, HOW
 from reports.people import Role
-from reports.told import Doubt, Missed, News, Restored, Told, Undelivered, Unsaved
+from reports.told import Doubt, Missed, Need, News, Restored, Told, Undelivered
 from reports.wording import RESULTS, STAGES, WITNESSES, newest_words, visible
 
 _TITLES: Mapping[Stage, str] = {
@@ -85,8 +85,8 @@ def words(step: News, role: Role) -> tuple[str, str]:
             return _missed_words(step)
         case Undelivered():
             return _undelivered_words(step)
-        case Unsaved():
-            return _unsaved_words(step)
+        case Need():
+            return step.title, f"情况：{visible(step.why)}\n\n{step.remedy}"
         case _:
             assert_never(step)
 
@@ -227,16 +227,6 @@ def _undelivered_words(dead: Undelivered) -> tuple[str, str]:
         f"提醒：{_listed(dead.numbers)}\n\n"
         "多次尝试后已放弃，收件人还不知道这些事。请改正渠道或地址的设置，用 xunjian tell --test 验证，"
         "再运行 xunjian tell --again 重发。",
-    )
-
-
-def _unsaved_words(unsaved: Unsaved) -> tuple[str, str]:
-    return (
-        "台账库的备份没有做成",
-        f"开始：{unsaved.first_day.isoformat()} 的夜间巡检\n"
-        f"原因：{visible(unsaved.why)}\n\n"
-        "巡检本身照常进行，已有的备份都还留着。请检查磁盘空间、backups 文件夹属于哪个用户、磁盘是不是只读，"
-        "再运行 xunjian backup 验证。备份恢复以前，每晚的日志和 xunjian status 里都有，不再另行提醒。",
     )
 
 

@@ -14,9 +14,9 @@ from monitors.nouns import Stage
 from monitors.rules import Severity
 from reports.alert_words import words
 from reports.people import Person, reachable
-from reports.told import Doubt, Missed, News, Restored, Told, Undelivered, Unsaved
+from reports.told import Doubt, Missed, Need, News, Restored, Told, Undelivered
 
-__all__ = ["Doubt", "Missed", "News", "Restored", "Told", "Undelivered", "Unsaved", "add", "queue"]
+__all__ = ["Doubt", "Missed", "Need", "News", "Restored", "Told", "Undelivered", "add", "queue"]
 
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 _FROM_NOTICE: frozenset[Stage] = frozenset(
@@ -102,8 +102,10 @@ def _concerns(connection: Connection, step: News, person: Person) -> bool:
             return _heard(connection, person, tables.alert.c.about == step.outage)
         case Doubt():
             return person.role == "maintainer" and _of_platform(step.platform, person)
-        case Missed() | Undelivered() | Unsaved():
+        case Missed() | Undelivered():
             return person.role == "maintainer"
+        case Need():
+            return person.role in step.roles
         case _:
             assert_never(step)
 

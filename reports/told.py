@@ -1,12 +1,14 @@
-"""What people are told of: a step of a case, an outage and its end, a night that failed or left no copy, a message that died."""
+"""What people are told of: a step of a case, an outage and its end, a night that failed, a message that died, a need."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from monitors.nouns import FindingKind, NameMatch, Newest, Result, Stage
 from monitors.rules import Measure, Rule, Severity
+from reports.people import Role
 
 # A name that claims to be official is urgent whatever else it is.
 _OFFICIAL_KINDS = frozenset({"exact_official", "abbr_official"})
@@ -127,19 +129,26 @@ class Undelivered:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaved:
-    """No copy of the ledger could be made since the night of `first_day`; told to the maintainers once."""
+class Need:
+    """Something without which a night to come fails, goes on with what is out of date, or cannot be put back.
 
-    first_day: date
+    Told once for each `mark`; `roles` are those who can supply it. `why` and `remedy` are Chinese sentences.
+    """
+
+    topic: Literal["copy", "calendar", "disk", "register"]
+    mark: str
+    title: str
     why: str
+    remedy: str
+    roles: frozenset[Role]
 
     @property
     def about(self) -> str:
-        """The identity in the alert table of all nights in a row that left no copy."""
-        return f"unsaved:{self.first_day.isoformat()}"
+        """The need's identity in the alert table."""
+        return f"need:{self.topic}:{self.mark}"
 
 
-News = Told | Doubt | Restored | Missed | Undelivered | Unsaved
+News = Told | Doubt | Restored | Missed | Undelivered | Need
 
 
 def gravity(rule: Rule, match: NameMatch | None) -> Severity:

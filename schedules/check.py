@@ -128,7 +128,7 @@ def _register(
         before, latest = accounts.version(connection), accounts.latest(connection)
     outcome = applied(fresh, before, accept=accept_by is not None)
     if not isinstance(outcome, Applied):
-        message = f"{outcome.message}确认无误后运行：xunjian check --accept --by 姓名"
+        message = f"{outcome.message}{register.ACCEPT}"
         yield _of_register("error", message, outcome.reason)
     elif accept_by is not None:
         register.accept(ledger, fresh, outcome, today, accept_by)

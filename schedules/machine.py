@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import locale
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +11,12 @@ from typing import Any
 
 from crawlers import browser, sandbox
 from monitors.nouns import SHANGHAI
+from schedules import safekeeping
 from schedules.browser import cjk_fonts, driver_starts
 from schedules.config import Config
 from schedules.home import Home
 
 Row = dict[str, Any]
-_ROOM = 1 << 30
 
 
 def entry(level: str, where: str, message: str, reason: str) -> Row:
@@ -35,8 +34,8 @@ def machine(home: Home, config: Config) -> Iterator[Row]:
         yield entry(
             "warning", "browser", "没有中文字体，截图会是方块：apt-get install fonts-noto-cjk", "no_cjk_fonts"
         )
-    if shutil.disk_usage(home.path).free < _ROOM:
-        yield entry("error", "disk", f"{home.path} 所在的磁盘不到 1 GB，请清理", "disk")
+    if scarce := safekeeping.scarce(home, config):
+        yield entry("error", "disk", scarce, "disk")
     if not os.access(home.path, os.W_OK):
         yield entry("error", "home", f"{home.path} 不可写，请检查权限", "home_read_only")
     yield from _private(home, config)

@@ -25,6 +25,7 @@ from monitors.ledger import Ledger
 from monitors.notes import NoteFile, met_defect, without_bodies
 from monitors.nouns import SHANGHAI, Account
 from reports.sending import Sent
+from reports.told import Need
 from schedules import delivery, papers, register, safekeeping, stage, telling, watch
 from schedules import law as laws
 from schedules.config import Config
@@ -83,7 +84,8 @@ def night(
     with alone(home.lock, ledger, f"{day} 的夜间巡检"), _run(ledger, day) as row:
         _refuse_earlier(ledger, day)
         _refuse_elsewhere(home, ledger, day)
-        accounts, filing = register.taken_in(home, config, ledger, day)
+        needs: list[Need] = []
+        accounts, filing = register.taken_in(home, config, ledger, day, needs=needs.append)
         left = _left(ledger)
         law = laws.law(config, home.path, accounts, filing, left)
         clock = datetime.combine(day, NIGHT_HOUR) if given_day else None
@@ -97,6 +99,7 @@ def night(
         end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
         _keep(home, config, ledger, day, visited)
         papers.written(home, config, ledger, law)
+        watch.needed(config, ledger, day, [*needs, *watch.lacking(home, config, law.calendar, day)])
         how = delivery.manner(config, home, timely=not given_day, day=day) if send else None
         if how:
             end.sent = delivery.sent(home, config, ledger, how)

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 # How what is said of a night without its copy begins.
 NOT_COPIED = "备份没有做成"
+_GB = 1 << 30
+_ROOM = _GB
 _NIGHTLY = "night-????-??-??.sqlite3"
 
 
@@ -116,6 +118,18 @@ def nightly(home: Home, config: Config, day: date) -> str | None:
         old.unlink()
         log.info("nightly copy %s removed, %d are kept", old.name, config.keep.backups)
     return None
+
+
+def scarce(home: Home, config: Config) -> str | None:
+    """Say in Chinese that the disk may be full before long: a copy, its check and a night need so much."""
+    path = file_of(home, config)
+    wanted = max(_ROOM, 3 * path.stat().st_size if path and path.exists() else 0)
+    free = shutil.disk_usage(home.path).free
+    if free >= wanted:
+        return None
+    return (
+        f"{home.path} 所在的磁盘只剩 {free / _GB:.1f} GB，少于巡检和备份需要的 {wanted / _GB:.1f} GB，请清理"
+    )
 
 
 def put_back(copy: Path, ledger: Path, kept: Path) -> None:

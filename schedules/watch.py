@@ -1,8 +1,9 @@
-"""The watch over the night: a good one is told to a dead man's switch, one missed or not copied to the maintainers."""
+"""The watch over the nights: a good one is told to a dead man's switch; one missed, not copied or in need, to people."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from http.client import HTTPException
 from urllib.parse import urlsplit
@@ -11,19 +12,26 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from monitors import tables
+from monitors.calendar import Calendar
 from monitors.ledger import Ledger
 from monitors.nouns import SHANGHAI
 from monitors.proxy import Barred, Proxy
 from reports import alerts
-from reports.alerts import Missed, Unsaved
+from reports.alerts import Missed, Need
 from reports.channels.posting import connected
-from schedules import delivery
+from reports.people import Role
+from schedules import delivery, safekeeping
 from schedules.config import Config
-from schedules.safekeeping import NOT_COPIED
+from schedules.home import Home
 
 log = logging.getLogger(__name__)
 
 _run = tables.run.c
+_UNSAVED = (
+    "巡检本身照常进行，已有的备份都还留着。请检查磁盘空间、backups 文件夹属于哪个用户、磁盘是不是只读，"
+    "再运行 xunjian backup 验证。备份恢复以前，每晚的日志和 xunjian status 里都有，不再另行提醒。"
+)
+_KEEPERS: frozenset[Role] = frozenset({"maintainer"})
 # A night takes hours; what has not ended after six is told, though it may still be caught up on.
 _HOURS = timedelta(hours=6)
 
@@ -65,8 +73,28 @@ def unsaved(config: Config, ledger: Ledger, day: date, why: str) -> int:
     """Queue that the night of `day` left no copy, once for all nights in a row; returns how many alerts."""
     with ledger.writing() as connection:
         first = _uncopied_since(connection) or day
-        people = delivery.everybody(config, connection)
-        return alerts.queue(connection, [Unsaved(first, why)], people, day)
+        told = f"从 {first.isoformat()} 的夜间巡检起，{why}"
+        need = Need("copy", first.isoformat(), "台账库的备份没有做成", told, _UNSAVED, _KEEPERS)
+        return alerts.queue(connection, [need], delivery.everybody(config, connection), day)
+
+
+def lacking(home: Home, config: Config, calendar: Calendar, day: date) -> Iterator[Need]:
+    """Give what nights to come lack and the maintainers can supply; the same again each month."""
+    month = f"{day:%Y-%m}"
+    if ends := calendar.warning(day):
+        remedy = "填好以后运行 xunjian check，它不再提示就对了。"
+        yield Need("calendar", month, "节假日数据要补充", ends, remedy, _KEEPERS)
+    if scarce := safekeeping.scarce(home, config):
+        remedy = "磁盘满了以后，巡检和提醒都会停下。可以少留备份（[keep] backups），或换更大的磁盘。"
+        yield Need("disk", month, "磁盘快满了", scarce, remedy, _KEEPERS)
+
+
+def needed(config: Config, ledger: Ledger, day: date, needs: Sequence[Need]) -> int:
+    """Queue what has not been told of these needs; returns how many alerts."""
+    if not needs:
+        return 0
+    with ledger.writing() as connection:
+        return alerts.queue(connection, needs, delivery.everybody(config, connection), day)
 
 
 def _uncopied_since(connection: Connection) -> date | None:
@@ -74,7 +102,7 @@ def _uncopied_since(connection: Connection) -> date | None:
     first = None
     nights = sa.select(tables.run).where(_run.kind == "night", _run.exit.in_((0, 3)))
     for run in connection.execute(nights.order_by(_run.id.desc())):
-        if (run.error or "").startswith(NOT_COPIED):
+        if (run.error or "").startswith(safekeeping.NOT_COPIED):
             first = run.day
         elif (run.summary or {}).get("copied", True):
             break

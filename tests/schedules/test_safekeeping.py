@@ -15,6 +15,7 @@ from conftest import ROOT, xunjian
 from ledgers import of_sqlite
 
 from monitors import tables
+from monitors.calendar import BUILT_IN_TO
 from monitors.ledger import Ledger
 from schedules import config, safekeeping, watch
 from schedules.home import Home
@@ -252,16 +253,16 @@ def test_a_site_that_is_served_can_be_read_by_the_web_server_and_nothing_else_ca
 @of_sqlite
 def test_a_night_whose_copy_fails_says_so_and_does_not_pass_for_a_good_one(kept):
     (kept / "backups").write_text("a file where the folder should be")
-    night = xunjian(kept, "night", "--day", "2026-03-02", "--platform", "bilibili", "--json")
+    day = f"{BUILT_IN_TO}-12-02"
+    night = xunjian(kept, "night", "--day", day, "--platform", "bilibili", "--json")
     assert night.code == 0, night.err
     assert "备份没有做成" in night.err
     [whole] = [row for row in xunjian(kept, "status", "--json").rows if "last_errors" in row]
     assert "备份没有做成" in whole["last_errors"][0]
     told = [path.read_text(encoding="utf-8") for path in (kept / "messages").glob("*.txt")]
-    assert (
-        len([text for text in told if "台账库的备份没有做成" in text and "2026-03-02 的夜间巡检" in text])
-        == 1
-    )
+    assert len([text for text in told if "台账库的备份没有做成" in text and f"{day} 的夜间巡检" in text]) == 1
+    # In December nobody has typed in the next year's holidays.
+    assert len([text for text in told if "节假日数据要补充" in text]) == 1
 
 
 @of_sqlite
@@ -283,7 +284,7 @@ def test_nights_in_a_row_without_a_copy_are_told_to_the_maintainer_once_and_a_la
     ledger.close()
     assert told == [1, 0, 0, 1]
     assert [(row.role, row.about) for row in alerts] == [
-        ("maintainer", "unsaved:2026-03-03"),
-        ("maintainer", "unsaved:2026-03-08"),
+        ("maintainer", "need:copy:2026-03-03"),
+        ("maintainer", "need:copy:2026-03-08"),
     ]
     assert "满了" in alerts[0].text
