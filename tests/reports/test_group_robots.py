@@ -221,14 +221,15 @@ def _drips(begin, drop):
     ids=["flood", "status", "continue", "head", "body"],
 )
 def test_a_reply_that_drips_or_floods_ends(speak, becomes, monkeypatch):
-    # Each drop comes well within the time; all of them together do not.
-    monkeypatch.setattr(posting, "_SECONDS", 0.8)
+    if becomes is InDoubt:
+        # Each drop comes well within the time; all of them together do not.
+        monkeypatch.setattr(posting, "_SECONDS", 0.8)
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_answered, args=(server, speak), daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/x"
         since = time.monotonic()
         assert isinstance(channel(spec("wecom", url), Path()).send(letter()), becomes)
-        assert time.monotonic() - since < 10
+        assert time.monotonic() - since < 15
 
 
 def _answered(server, speak):
