@@ -160,8 +160,10 @@ def _refuse_earlier(ledger: Ledger, day: date) -> None:
     with ledger.reading() as connection:
         newest = connection.scalar(sa.select(sa.func.max(tables.platform_night.c.day)))
     if newest and day < newest:
+        ahead = newest > datetime.now(SHANGHAI).date()
         raise Earlier(
             f"{newest} 的夜间巡检已经判定，不能再补 {day} 的；要看那一晚的判定，请用 xunjian judge --day {day}"
+            + ("；那一天还没有到：如果机器的时钟曾经走快，请用 xunjian restore 放回走快以前的备份" * ahead)
         )
 
 

@@ -102,6 +102,17 @@ def test_a_report_that_was_due_while_nothing_ran_is_made_once_the_clock_starts(h
     assert missed_week(here, settings, NOW + timedelta(days=21)) is None
 
 
+def test_a_night_behind_one_of_a_clock_that_ran_ahead_says_which_copy_to_put_back(home):
+    here, _ = timed(home)
+    counts = dict.fromkeys(("planned", "found", "gone", "blocked", "other", "unseen", "requests"), 0)
+    with Ledger(here.database(None)).writing() as connection:
+        row = {"day": date(2999, 1, 1), "platform": "weibo", "believed": False, "ended": "done", **counts}
+        connection.execute(platform_night.insert().values(**row))
+    night = xunjian(home, "night")
+    assert night.code == 1
+    assert "走快以前的备份" in night.err.replace("\n", "")
+
+
 def nights(home):
     return ledgers.asked(home, "SELECT id, exit, error FROM run WHERE kind = 'night'")
 
