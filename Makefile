@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR := home
 
-.PHONY: run test story long fuzz mutants setup bench lock clean
+.PHONY: run test postgresql story long fuzz mutants setup bench lock clean
 
 # Exit 3 of a night says that some platform was not believed: the report is written all the same, and says so.
 run: setup
@@ -14,6 +14,10 @@ run: setup
 
 test: setup
 	@$(BIN)/pytest
+
+# The same tests with every ledger on PostgreSQL; ARGS goes to pytest, e.g. ARGS="-n 2 tests/monitors".
+postgresql: setup
+	@$(BIN)/python tests/postgresql.py $(ARGS)
 
 # Ten rehearsed weeks, with cases in every stage and people's answers; then open home-story/site/index.html.
 story: setup

@@ -21,6 +21,8 @@ from pydantic import (
     model_validator,
 )
 from rapidfuzz import process
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from crawlers.egress import staged
 from crawlers.order import Robots
@@ -133,7 +135,11 @@ class Database(_Section):
     @field_validator("url")
     @classmethod
     def _known(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        try:
+            known = value is None or make_url(value).drivername in ("sqlite", "postgresql+psycopg")
+        except (ArgumentError, ValueError):
+            known = False
+        if not known:
             raise ValueError('url 要写成 "postgresql+psycopg://用户@主机/库名" 这样')
         return value
 

@@ -82,6 +82,8 @@ def _private(home: Home, config: Config) -> Iterator[Row]:
     if home.path.stat().st_mode & 0o011 == 0:
         return
     files: list[str | Path] = [config.register_.file, "ledger.sqlite3"]
+    if home.database(config.database.url).password:
+        files.append(home.settings)
     for one in config.channels.values():
         files += filter(None, (one.user_file, one.password_file, one.secret_file, one.url_file))
     if config.proxy:
