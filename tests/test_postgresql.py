@@ -348,6 +348,8 @@ def test_a_server_that_is_started_anew_is_waited_for_and_nothing_is_lost(server,
     fresh = sa.insert(tables.run).values(kind="night", day=DAY, started_at=invented.MADE_AT)
     with ledger.writing() as connection:
         connection.execute(fresh)
+    with ledger.reading() as connection:  # a connection that lies idle while the server goes away
+        connection.execute(sa.select(tables.run))
     with pytest.raises(DBAPIError) as broken, ledger.writing() as connection:
         connection.execute(fresh)
         server.stop()
