@@ -1,9 +1,9 @@
 """A whole live night on a server without a way out but the campus's proxy: nothing passes beside it, no failure accuses."""
 
 import os
-import sqlite3
 from datetime import UTC, datetime
 
+import ledgers
 import pytest
 from authority import Authority
 from campusproxy import LOGIN, campus_proxy
@@ -105,8 +105,7 @@ def test_behind_a_proxy_that_refuses_nobody_is_accused_and_the_maintainer_reads_
     assert night.code == 3, night.err
     named = f"校园代理 127.0.0.1:{proxy.port} 不放行"
     assert len(night.rows) == 4 and all(named in row["doubt"] for row in night.rows)
-    with sqlite3.connect(home / "ledger.sqlite3") as ledger:
-        assert ledger.execute("SELECT count(*) FROM step").fetchone() == (0,)
+    assert ledgers.asked(home, "SELECT count(*) FROM step") == [(0,)]
     assert far.asked == [] and robot.raw == []
     proxy.how = None
     assert xunjian(home, "tell", env=env).code == 0
