@@ -13,6 +13,7 @@ from monitors.nouns import (
     AccountOutcome,
     Ambiguous,
     Blocked,
+    BlockedBy,
     Found,
     Gone,
     Outcome,
@@ -22,6 +23,12 @@ from monitors.nouns import (
     Sightings,
     Unreachable,
 )
+
+_REFUSALS: dict[int, BlockedBy] = {
+    401: "login",
+    **dict.fromkeys((403, 405, 412, 432, 444), "risk"),
+    **dict.fromkeys((418, 429), "rate"),
+}
 
 Statement = Shown | Results | Nothing | Gone | Blocked | Ambiguous | ShapeChanged | Unreachable
 
@@ -54,13 +61,18 @@ def statement(platform: Platform, page: Page, asked: Asked) -> Statement:
         if isinstance(said, Shown | Results | Gone):
             return said
     # An answer with several causes, or none, may still be a wall: walls come before gravestones.
-    worded = platform.wall(page) or (None if foreign else platform.gravestone(page))
+    worded = platform.wall(page) or _refused(page) or (None if foreign else platform.gravestone(page))
     if worded or not isinstance(said, ShapeChanged):
         return worded or said
     unclear = None if foreign else platform.several(page)
     if unclear is None and page.status >= 500:
         return Unreachable(f"HTTP {page.status}")
     return unclear or said
+
+
+def _refused(page: Page) -> Blocked | None:
+    """A status by which any site refuses, where the platform's own file knows no better."""
+    return Blocked(_REFUSALS[page.status]) if page.status in _REFUSALS else None
 
 
 def _said(endpoint: Endpoint, page: Page, asked: Asked) -> Statement:

@@ -99,6 +99,8 @@ def _tables(name: str):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_wall_and_every_gone_word_decides_some_saved_visit(name, monkeypatch):
     unused = []
+    # What refuses everywhere would stand in for an entry.
+    monkeypatch.setattr("crawlers.reading._REFUSALS", {})
     for module, constant, reduced in _tables(name):
         for entry, table in reduced.items():
             with monkeypatch.context() as patch:
@@ -176,6 +178,16 @@ def test_a_refusal_is_never_a_fact_whichever_address_it_came_from(name):
             visit = replace(_account(name, url, b""), pages=(replace(refusal, url=url),))
             for out in (outcome(visit), outcome(_as_search(visit))):
                 assert not isinstance(out, Found | Gone | Sightings), (url, refusal)
+
+
+@pytest.mark.parametrize("status", [401, 403, 405, 412, 418, 429, 432, 444])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_status_that_refuses_is_a_wall_on_every_address_and_whatever_its_body_says(name, status):
+    for url in _urls(name):
+        for body in (b"", b"{}", b"<html>Not now</html>", "用户不存在".encode()):
+            visit = _account(name, url, body, status)
+            assert isinstance(outcome(visit), Blocked), (url, body)
+            assert isinstance(outcome(_as_search(visit)), Blocked), (url, body)
 
 
 @pytest.mark.parametrize("name", NAMES)
