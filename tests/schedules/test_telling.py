@@ -140,7 +140,7 @@ class Town:
 
     def read(self, table):
         with self.ledger().reading() as connection:
-            return connection.execute(sa.select(table)).all()
+            return connection.execute(sa.select(table).order_by(*table.primary_key)).all()
 
     def number(self):
         """The number under which the officer was told of the silent account."""
