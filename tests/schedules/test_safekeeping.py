@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import ledgers
 import pytest
@@ -211,6 +212,13 @@ def test_a_full_disk_is_told_in_words_and_changes_nothing(kept):
     assert "磁盘" in full.stderr
     assert "Traceback" not in full.stderr
     assert sightings(kept / "ledger.sqlite3") == before
+
+
+def test_a_device_without_room_is_told_as_a_full_disk(tmp_path):
+    with pytest.raises(OSError) as refused:
+        Path("/dev/full").write_bytes(b"x")
+    said = safekeeping.advice(refused.value, Home(tmp_path))
+    assert "磁盘满了" in said and "腾出空间" in said
 
 
 @of_sqlite
