@@ -18,7 +18,7 @@ from ledgers import of_sqlite
 from monitors import tables
 from monitors.calendar import BUILT_IN_TO
 from monitors.ledger import Ledger
-from schedules import config, safekeeping, watch
+from schedules import advice, config, safekeeping, watch
 from schedules.home import Home
 from schedules.starter import written
 
@@ -217,7 +217,7 @@ def test_a_full_disk_is_told_in_words_and_changes_nothing(kept):
 def test_a_device_without_room_is_told_as_a_full_disk(tmp_path):
     with pytest.raises(OSError) as refused:
         Path("/dev/full").write_bytes(b"x")
-    said = safekeeping.advice(refused.value, Home(tmp_path))
+    said = advice.advice(refused.value, Home(tmp_path))
     assert "磁盘满了" in said and "腾出空间" in said
 
 
