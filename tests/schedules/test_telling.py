@@ -239,6 +239,8 @@ def test_a_vacation_keeps_the_digest_for_the_morning_after(town):
     town.replace(f'vacations = [["{DAY}", "{DAY}"]]', "vacations = []")
     town.run("tell", "--timely")
     assert len(town.group.taken) == 2 and town.ding.taken
+    # The clock asks every few minutes: nothing to send is nothing to say.
+    assert CliRunner().invoke(app, ["--home", str(town.path), "tell", "--timely"]).output == ""
 
 
 def test_a_channel_without_its_secret_stops_no_other(town, monkeypatch):
