@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -53,6 +53,8 @@ class Law:
     absent_canary: Mapping[str, bool]
     filing: Callable[[Account], Filing]
     school: str = ""
+    # Platforms whose answers tell the time of the world; those of a rehearsal play in another.
+    live: Collection[str] = ()
 
     def rule(self, policy: str, name: str) -> Rule | None:
         """Give the rule in use, None when the school no longer uses it."""
@@ -145,7 +147,8 @@ class _Court:
     def hear(self, visited: Visited) -> None:
         """Store a platform's notes, decide whether it is believed, and take in what it showed."""
         store(self.connection, self.day, visited.platform, visited.notes)
-        wrong = doubt(visited.notes, absent=self.law.absent_canary[visited.platform])
+        absent, live = self.law.absent_canary[visited.platform], visited.platform in self.law.live
+        wrong = doubt(visited.notes, absent=absent, live=live)
         if wrong:
             self.disbelieved.add(visited.platform)
         reason = wrong or unread(visited.notes)

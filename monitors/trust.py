@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from monitors.calendar import shanghai_day
 from monitors.nouns import (
     Ambiguous,
     Blocked,
     BlockedBy,
+    Body,
     Found,
     Gone,
     Note,
@@ -22,6 +24,8 @@ from monitors.nouns import (
 
 # The living canary posts almost daily; a whole list that ends earlier is not the list of today.
 LIVELY = timedelta(days=14)
+# By so much may a clock differ from a platform's, and a cached answer's from both.
+SKEW = timedelta(hours=6)
 # So many accounts that all fail are no longer each one's own matter.
 MANY = 3
 
@@ -34,20 +38,42 @@ _WALLS: dict[BlockedBy, str] = {
 }
 
 
-def doubt(notes: Iterable[Note], *, absent: bool) -> str | None:
+def doubt(notes: Iterable[Note], *, absent: bool, live: bool = False) -> str | None:
     """Why nobody on the platform is judged tonight, in Chinese; None when its canaries read right.
 
-    `notes` are the platform's notes of one night; `absent` says that it has a provably absent canary.
+    `notes` are the platform's notes of one night; `absent` says that it has a provably absent canary, `live`
+    that its answers tell the time of the world, which then must be ours.
     A living canary read again after a wall may be walled: that only ends the night. What contradicts the
     truth (a living one gone or silent, an absent one found) is doubted whenever it was read.
     """
+    notes = list(notes)
     alive, missing = [], []
     for note in notes:
         if note.purpose == "canary_alive":
             alive.append(note)
         elif note.purpose == "canary_absent":
             missing.append(note)
-    return _alive(alive) or (_absent(missing) if absent else None)
+    return _alive(alive) or (_absent(missing) if absent else None) or (_another_time(notes) if live else None)
+
+
+def _another_time(notes: Iterable[Note]) -> str | None:
+    """What the platform's clock says of ours; of all answers the one nearest to it, for a cache keeps old ones."""
+    apart = [note.seen_at - at for note in notes for body in note.bodies if (at := _answered_at(body))]
+    nearest = min(apart, key=abs, default=timedelta(0))
+    if abs(nearest) <= SKEW:
+        return None
+    way = "快" if nearest > timedelta(0) else "慢"
+    hours = abs(nearest) // timedelta(hours=1)
+    return f"本机的时间比平台的{way}了 {hours} 小时，请校准；校准以前看到的日期都不作数。"
+
+
+def _answered_at(body: Body) -> datetime | None:
+    """The time that an answer bears; None where it bears none that can be read."""
+    try:
+        at = parsedate_to_datetime(dict(body.headers).get("date", ""))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _alive(notes: list[Note]) -> str | None:

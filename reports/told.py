@@ -135,7 +135,7 @@ class Need:
     Told once for each `mark`; `roles` are those who can supply it. `why` and `remedy` are Chinese sentences.
     """
 
-    topic: Literal["copy", "calendar", "disk", "register"]
+    topic: Literal["copy", "calendar", "disk", "register", "crawl"]
     mark: str
     title: str
     why: str

@@ -39,6 +39,7 @@ def law(
         absent_canary={name: bool(canary_absent(config, name)) for name in platforms()},
         filing=filing,
         school=config.school.name,
+        live=frozenset(name for name in platforms() if not config.staged(name)),
     )
 
 

@@ -60,8 +60,8 @@ class NightEnd:
 
     @property
     def exit(self) -> int:
-        """0, or 3 when some platform was not believed."""
-        return 3 if self.judged.doubts else 0
+        """0, or 3 when some platform was not believed or its crawl broke off."""
+        return 3 if self.judged.doubts or any(map(_broke_off, self.visited)) else 0
 
 
 def night(
@@ -99,7 +99,9 @@ def night(
         end = NightEnd(day, _judged(ledger, config, law, day, visited), visited, accounts=len(accounts))
         _keep(home, config, ledger, day, visited)
         papers.written(home, config, ledger, law)
-        watch.needed(config, ledger, day, [*needs, *watch.lacking(home, config, law.calendar, day)])
+        needs += watch.lacking(home, config, law.calendar, day)
+        needs += [watch.broken_off(one.platform, day) for one in visited if _broke_off(one)]
+        watch.needed(config, ledger, day, needs)
         how = delivery.manner(config, home, timely=not given_day, day=day) if send else None
         if how:
             end.sent = delivery.sent(home, config, ledger, how)
@@ -216,6 +218,11 @@ def _visited(home: Home, one: Plan, end: ChildEnd | None) -> Visited:
             one.order.platform, len(defects), one.order.platform, ", ".join(defects[:5]),
         )  # fmt: skip
     return Visited(one.order.platform, notes, one.accounts, one.words, end.how if end else "done")
+
+
+def _broke_off(one: Visited) -> bool:
+    """Did the crawl die, with what it had not read yet? What it had read is judged."""
+    return one.ended in ("killed", "crashed")
 
 
 def _judged(ledger: Ledger, config: Config, law: Law, day: date, visited: Sequence[Visited]) -> Judged:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from crawlers.platforms import platforms
 from monitors import tables
 from monitors.calendar import Calendar
 from monitors.ledger import Ledger
@@ -87,6 +88,14 @@ def lacking(home: Home, config: Config, calendar: Calendar, day: date) -> Iterat
     if scarce := safekeeping.scarce(home, config):
         remedy = "磁盘满了以后，巡检和提醒都会停下。可以少留备份（[keep] backups），或换更大的磁盘。"
         yield Need("disk", month, "磁盘快满了", scarce, remedy, _KEEPERS)
+
+
+def broken_off(platform: str, day: date) -> Need:
+    """The crawl of a platform was killed or crashed: told once a month."""
+    title = f"{platforms()[platform].facts.title}的巡检中途断了"
+    why = f"{day.isoformat()} 的夜间巡检里，看这个平台的进程没有做完就结束了。看过的照常判断，没有看到的下一晚先看。"
+    remedy = "多半是内存不够，或者是程序的毛病：请看 notes 文件夹里这一天这个平台的 .log 文件，再运行 xunjian night 补做。"
+    return Need("crawl", f"{platform}:{day:%Y-%m}", title, why, remedy, _KEEPERS)
 
 
 def needed(config: Config, ledger: Ledger, day: date, needs: Sequence[Need]) -> int:

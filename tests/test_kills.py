@@ -125,7 +125,7 @@ def complete(home, undisturbed, kept, unreached=0):
     assert [json.loads(note) for (note,) in stored] == [json.loads(line) for line in lines]
     assert steps(home) == steps(undisturbed)
     # Of the steps that a case took tonight, the last is told.
-    assert {about for (about,) in asked(home, "SELECT about FROM alert")} == {
+    assert {about for (about,) in asked(home, "SELECT about FROM alert WHERE about LIKE 'step:%'")} == {
         f"step:{case}:{number}"
         for case, number in asked(home, 'SELECT "case", max(number) FROM step GROUP BY 1')
     }
@@ -171,9 +171,11 @@ class TestKills:
         kept = notes(home)
         os.kill(night.child(), signal.SIGKILL)
         ended = night.ended()
-        assert ended.code == 0, ended.err
+        assert ended.code == 3, ended.err
         [row] = ended.rows
-        assert (row["ended"], row["visited"]) == ("killed", before - 2)
+        assert (row["ended"], row["visited"], row["doubt"]) == ("killed", before - 2, None)
+        messages = [path.read_text(encoding="utf-8") for path in (home / "messages").glob("*.txt")]
+        assert len([text for text in messages if "哔哩哔哩的巡检中途断了" in text]) == 1
         assert night.family() == []
         assert steps(home) < steps(undisturbed)
         visited = {f"bilibili:{subject}" for _, subject in told(kept)}

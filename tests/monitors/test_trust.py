@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from monitors.nouns import (
     Ambiguous,
     Blocked,
+    Body,
     Found,
     Gone,
     Newest,
@@ -38,6 +40,43 @@ def note(purpose, outcome):
 
 def canaries(alive=LIVELY, absent=NOBODY):
     return [note("canary_alive", alive), note("canary_absent", absent)]
+
+
+def answered(*dates):
+    """Canaries that read right, in answers of these `Date` headers."""
+    bodies = [Body("https://m.weibo.cn/x", 200, None, headers=(("date", date),)) for date in dates]
+    return [replace(one, bodies=tuple(bodies)) for one in canaries()]
+
+
+def stamp(ahead):
+    """The header of a server whose clock shows another time than ours when it is asked."""
+    return format_datetime(SEEN + ahead, usegmt=True)
+
+
+@pytest.mark.parametrize(
+    "ahead", [timedelta(days=-9), timedelta(hours=-8), timedelta(hours=8), timedelta(days=40)]
+)
+def test_a_clock_that_the_platform_contradicts_convicts_nobody(ahead):
+    reason = doubt(answered(stamp(ahead)), absent=True, live=True)
+    assert ("快" if ahead < timedelta(0) else "慢") in reason and "校准" in reason
+
+
+def test_an_old_answer_from_a_cache_does_not_tell_the_time():
+    assert (
+        doubt(answered(stamp(timedelta(days=-3)), stamp(timedelta(minutes=-2))), absent=True, live=True)
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    "date", ["", "yesterday", "Thu, 99 Nov 2026 18:30:00 GMT", "Mon, 09 Nov 2026 18:30:00 -0000"]
+)
+def test_an_answer_without_a_time_contradicts_no_clock(date):
+    assert doubt(answered(date), absent=True, live=True) is None
+
+
+def test_the_time_of_a_rehearsal_is_not_the_worlds():
+    assert doubt(answered(stamp(timedelta(days=200))), absent=True) is None
 
 
 def test_a_night_whose_canaries_read_right_is_believed():
