@@ -78,7 +78,8 @@ def main(arguments):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with serving() as server:
         env = os.environ | {"XUNJIAN_TEST_SERVER": server.address}
-        line = [sys.executable, "-m", "pytest", *arguments]
+        # A walk of many nights commits often, and a server takes longer over each than a file.
+        line = [sys.executable, "-m", "pytest", "-o", "timeout=900", *arguments]
         return subprocess.run(line, env=env, cwd=Path(__file__).parent.parent, check=False).returncode
 
 
