@@ -103,9 +103,9 @@ def test_a_report_that_was_due_while_nothing_ran_is_made_once_the_clock_starts(h
 
 
 def test_a_night_behind_one_of_a_clock_that_ran_ahead_says_which_copy_to_put_back(home):
-    here, _ = timed(home)
+    timed(home)
     counts = dict.fromkeys(("planned", "found", "gone", "blocked", "other", "unseen", "requests"), 0)
-    with Ledger(here.database(None)).writing() as connection:
+    with Ledger(ledgers.address(home)).writing() as connection:
         row = {"day": date(2999, 1, 1), "platform": "weibo", "believed": False, "ended": "done", **counts}
         connection.execute(platform_night.insert().values(**row))
     night = xunjian(home, "night")

@@ -341,7 +341,13 @@ def test_a_ledger_of_before_is_brought_to_this_shape_and_lets_go_what_it_held(ye
     years.later(100)
     assert years.purged() == {"sightings": 1, "searches": 6}
     with years.ledger.reading() as connection:
-        plan = connection.exec_driver_sql(
-            "EXPLAIN QUERY PLAN DELETE FROM observation WHERE outcome = 'Sightings' AND day < '2027-01-01'"
-        )
-        assert "ix_observation_searches" in str(plan.all())
+        assert "ix_observation_searches" in {
+            one["name"] for one in sa.inspect(connection).get_indexes("observation")
+        }
+        if (
+            connection.dialect.name == "sqlite"
+        ):  # A server reads a table as small as this one without any index.
+            plan = connection.exec_driver_sql(
+                "EXPLAIN QUERY PLAN DELETE FROM observation WHERE outcome = 'Sightings' AND day < '2027-01-01'"
+            )
+            assert "ix_observation_searches" in str(plan.all())
